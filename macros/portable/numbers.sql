@@ -1,0 +1,22 @@
+{#- A text as a number (double), null when it is none. Plain decimal notation alone. -#}
+{% macro number_or_null(text) -%}
+    case
+        when {{ text_matches('trim(' ~ text ~ ')', "'^[+-]?[0-9]+([.][0-9]+)?$'") }}
+            then cast(trim({{ text }}) as {{ dbt.type_float() }})
+    end
+{%- endmacro %}
+
+
+{#- A score as it is stored and compared: rounded half up to 4 decimals, after a nudge of
+    1e-9 that keeps sums such as 49.99995 from falling on different sides per engine. -#}
+{% macro agreed_score(points) -%}
+    {{ return(adapter.dispatch('agreed_score', 'handoff')(points)) }}
+{%- endmacro %}
+
+{% macro default__agreed_score(points) -%}
+    cast(round(cast({{ points }} as {{ dbt.type_float() }}) + 1e-9, 4) as decimal(18, 4))
+{%- endmacro %}
+
+{% macro postgres__agreed_score(points) -%}
+    cast(round(cast(cast({{ points }} as double precision) + 1e-9 as numeric), 4) as decimal(18, 4))
+{%- endmacro %}

@@ -1,0 +1,81 @@
+{#- Seconds from one UTC moment to another, as a double (negative when `until` is earlier).
+    Engines: DuckDB and Postgres have epoch, Spark unix_timestamp. dbt.datediff is not
+    equal on all engines for hours and weeks, hence our own. -#}
+{% macro seconds_between(since, until) -%}
+    {{ return(adapter.dispatch('seconds_between', 'handoff')(since, until)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(since, until) -%}
+    cast(extract(epoch from {{ until }}) - extract(epoch from {{ since }}) as {{ dbt.type_float() }})
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(since, until) -%}
+    (epoch({{ until }}) - epoch({{ since }}))
+{%- endmacro %}
+
+{% macro spark__seconds_between(since, until) -%}
+    cast(unix_timestamp({{ until }}) - unix_timestamp({{ since }}) as double)
+{%- endmacro %}
+
+
+{#- Days from one UTC moment to another, as a double: 86,400 seconds are a day. -#}
+{% macro days_between(since, until) -%}
+    ({{ seconds_between(since, until) }} / 86400.0)
+{%- endmacro %}
+
+
+{#- A UTC moment plus a number of days (an expression; a day is 86,400 seconds). -#}
+{% macro add_days(moment, days) -%}
+    {{ return(adapter.dispatch('add_days', 'handoff')(moment, days)) }}
+{%- endmacro %}
+
+{% macro default__add_days(moment, days) -%}
+    ({{ moment }} + ({{ days }}) * interval '1 day')
+{%- endmacro %}
+
+{% macro spark__add_days(moment, days) -%}
+    ({{ moment }} + make_dt_interval({{ days }}))
+{%- endmacro %}
+
+
+{#- The wall-clock time in a zone at a UTC moment, as a zone-less timestamp. -#}
+{% macro local_time(moment, time_zone) -%}
+    {{ return(adapter.dispatch('local_time', 'handoff')(moment, time_zone)) }}
+{%- endmacro %}
+
+{% macro default__local_time(moment, time_zone) -%}
+    (({{ moment }}) at time zone 'UTC' at time zone {{ time_zone }})
+{%- endmacro %}
+
+{% macro duckdb__local_time(moment, time_zone) -%}
+    timezone({{ time_zone }}, timezone('UTC', {{ moment }}))
+{%- endmacro %}
+
+{% macro spark__local_time(moment, time_zone) -%}
+    from_utc_timestamp({{ moment }}, {{ time_zone }})
+{%- endmacro %}
+
+
+{#- The first day of the period that a moment or date lies in, as a date.
+    period: 'day', 'week' (ISO, from Monday), 'month', 'quarter', 'year'. -#}
+{% macro period_start(period, moment) -%}
+    cast({{ dbt.date_trunc(period, moment) }} as date)
+{%- endmacro %}
+
+
+{#- The moment cut to the whole second: the engine's clock ticks in seconds. -#}
+{% macro to_second(moment) -%}
+    cast({{ dbt.date_trunc('second', moment) }} as timestamp)
+{%- endmacro %}
+
+
+{#- Whether `first_at` lies before `then_at`, as far as both are known. Where one of them
+    is known to the day alone ('day' precision), moments of one day are not out of order:
+    within that day funnel order holds. -#}
+{% macro is_before(first_at, first_precision, then_at, then_precision) -%}
+    case
+        when {{ first_precision }} = 'day' or {{ then_precision }} = 'day'
+            then cast({{ first_at }} as date) < cast({{ then_at }} as date)
+        else {{ first_at }} < {{ then_at }}
+    end
+{%- endmacro %}
