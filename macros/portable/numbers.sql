@@ -2,7 +2,7 @@
 {% macro number_or_null(text) -%}
     case
         when {{ text_matches('trim(' ~ text ~ ')', "'^[+-]?[0-9]+([.][0-9]+)?$'") }}
-            then cast(trim({{ text }}) as {{ dbt.type_float() }})
+            then cast(trim({{ text }}) as {{ type_double() }})
     end
 {%- endmacro %}
 
@@ -14,9 +14,20 @@
 {%- endmacro %}
 
 {% macro default__agreed_score(points) -%}
-    cast(round(cast({{ points }} as {{ dbt.type_float() }}) + 1e-9, 4) as decimal(18, 4))
+    cast(round(cast({{ points }} as {{ type_double() }}) + 1e-9, 4) as decimal(18, 4))
 {%- endmacro %}
 
 {% macro postgres__agreed_score(points) -%}
     cast(round(cast(cast({{ points }} as double precision) + 1e-9 as numeric), 4) as decimal(18, 4))
 {%- endmacro %}
+
+
+{#- The engine's name for a 64-bit floating-point number. dbt.type_float is 32 bits wide
+    on DuckDB and Spark. -#}
+{% macro type_double() -%}
+    {{ return(adapter.dispatch('type_double', 'handoff')()) }}
+{%- endmacro %}
+
+{% macro default__type_double() -%}double{%- endmacro %}
+
+{% macro postgres__type_double() -%}double precision{%- endmacro %}

@@ -6,7 +6,7 @@
 {%- endmacro %}
 
 {% macro default__seconds_between(since, until) -%}
-    cast(extract(epoch from {{ until }}) - extract(epoch from {{ since }}) as {{ dbt.type_float() }})
+    cast(extract(epoch from {{ until }}) - extract(epoch from {{ since }}) as {{ type_double() }})
 {%- endmacro %}
 
 {% macro duckdb__seconds_between(since, until) -%}
@@ -77,5 +77,26 @@
         when {{ first_precision }} = 'day' or {{ then_precision }} = 'day'
             then cast({{ first_at }} as date) < cast({{ then_at }} as date)
         else {{ first_at }} < {{ then_at }}
+    end
+{%- endmacro %}
+
+
+{#- The last second of what a moment stands for: itself, or the end of its day where it is
+    known to the day alone ('day' precision). -#}
+{% macro last_second(moment, precision) -%}
+    {{ return(adapter.dispatch('last_second', 'handoff')(moment, precision)) }}
+{%- endmacro %}
+
+{% macro default__last_second(moment, precision) -%}
+    case
+        when {{ precision }} = 'day' then {{ moment }} + interval '86399 seconds'
+        else {{ moment }}
+    end
+{%- endmacro %}
+
+{% macro spark__last_second(moment, precision) -%}
+    case
+        when {{ precision }} = 'day' then {{ moment }} + make_dt_interval(0, 0, 0, 86399)
+        else {{ moment }}
     end
 {%- endmacro %}

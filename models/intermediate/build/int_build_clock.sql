@@ -1,0 +1,23 @@
+with system_freshness as (
+
+    select * from {{ ref('int_system_freshness') }}
+
+),
+
+final as (
+
+    select
+        cast(
+            {% if var('as_of') %}
+            cast('{{ var("as_of") }}' as timestamp)
+            {% else %}
+            coalesce(max(fresh_until), {{ build_clock_limit() }})
+            {% endif %}
+            as timestamp
+        ) as as_of,
+        cast({{ build_clock_limit() }} as timestamp) as as_of_cap
+    from system_freshness
+
+)
+
+select * from final

@@ -1,0 +1,188 @@
+with cycles as (
+
+    select * from {{ ref('int_lead_cycles') }}
+
+),
+
+status_changes as (
+
+    select * from {{ ref('int_lead_status_changes') }}
+
+),
+
+verdicts as (
+
+    select * from {{ ref('int_lead_verdicts') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_opportunities') }}
+
+),
+
+ranked_acceptances as (
+
+    select
+        cycles.lead_id,
+        cycles.cycle_index,
+        status_changes.changed_at as accepted_at,
+        status_changes.changed_precision as accepted_precision,
+        row_number() over (
+            partition by cycles.lead_id, cycles.cycle_index
+            order by status_changes.changed_at asc nulls last, status_changes.change_key asc nulls last
+        ) as rank_in_cycle
+    from cycles
+    inner join status_changes
+        on
+            cycles.lead_id = status_changes.lead_id
+            and cycles.holds_after < status_changes.changed_at
+            and cycles.holds_until >= status_changes.changed_at
+    where status_changes.stage = 'sales_accepted'
+
+),
+
+-- The first verdict of the trip decides; a later one is what became of it.
+ranked_verdicts as (
+
+    select
+        cycles.cycle_index,
+        verdicts.*,
+        row_number() over (
+            partition by cycles.lead_id, cycles.cycle_index
+            order by verdicts.verdict_number asc nulls last
+        ) as rank_in_cycle
+    from cycles
+    inner join verdicts
+        on
+            cycles.lead_id = verdicts.lead_id
+            and cycles.holds_after < verdicts.decided_at
+            and cycles.holds_until >= verdicts.decided_at
+
+),
+
+deals as (
+
+    select
+        cycles.cycle_index,
+        opportunities.*,
+        row_number() over (
+            partition by cycles.lead_id, cycles.cycle_index
+            order by
+                case when opportunities.stage = 'won' then 0 else 1 end asc nulls last,
+                opportunities.created_at asc nulls last,
+                opportunities.opportunity_key asc nulls last
+        ) as rank_in_cycle
+    from cycles
+    inner join opportunities
+        on
+            cycles.lead_id = opportunities.lead_id
+            and cycles.holds_after < opportunities.created_at
+            and cycles.holds_until >= opportunities.created_at
+    where opportunities.is_new_business
+
+),
+
+deals_by_cycle as (
+
+    select
+        lead_id,
+        cycle_index,
+        count(*) as n_opportunities,
+        min(created_at) as opportunity_at,
+        min(case when created_precision = 'day' then 'day' else 'second' end)
+            as opportunity_precision,
+        max(case when rank_in_cycle = 1 then opportunity_key end) as opportunity_key,
+        min(won_at) as won_at,
+        min(case when won_at is not null then closed_precision end) as won_precision,
+        max(lost_at) as last_lost_at,
+        sum(case when stage = 'won' then 1 else 0 end) as n_won,
+        sum(case when stage = 'lost' then 1 else 0 end) as n_lost,
+        sum(amount_reporting) as amount_reporting,
+        sum(case when stage = 'won' then amount_reporting end) as won_amount_reporting
+    from deals
+    group by lead_id, cycle_index
+
+),
+
+final as (
+
+    select
+        cast(cycles.lead_id as {{ dbt.type_string() }}) as lead_id,
+        cast(cycles.cycle_index as bigint) as cycle_index,
+        cast(ranked_acceptances.accepted_at as timestamp) as accepted_at,
+        cast(ranked_acceptances.accepted_precision as {{ dbt.type_string() }})
+            as accepted_precision,
+        cast(ranked_verdicts.verdict as {{ dbt.type_string() }}) as verdict,
+        cast(ranked_verdicts.decided_at as timestamp) as decided_at,
+        cast(ranked_verdicts.decided_precision as {{ dbt.type_string() }})
+            as decided_precision,
+        cast(ranked_verdicts.n_reversals as bigint) as n_reversals,
+        cast(ranked_verdicts.raw_reason as {{ dbt.type_string() }}) as raw_reason,
+        cast(ranked_verdicts.reason as {{ dbt.type_string() }}) as reason,
+        cast(ranked_verdicts.objection as {{ dbt.type_string() }}) as objection,
+        cast(ranked_verdicts.actor_id as {{ dbt.type_string() }}) as decided_by,
+        cast(ranked_verdicts.actor_team as {{ dbt.type_string() }}) as decider_team,
+        cast(deals_by_cycle.opportunity_key as {{ dbt.type_string() }}) as opportunity_key,
+        cast(coalesce(deals_by_cycle.n_opportunities, 0) as bigint) as n_opportunities,
+        cast(coalesce(deals_by_cycle.n_won, 0) as bigint) as n_won,
+        cast(coalesce(deals_by_cycle.n_lost, 0) as bigint) as n_lost,
+        cast(deals_by_cycle.opportunity_at as timestamp) as opportunity_at,
+        cast(deals_by_cycle.opportunity_precision as {{ dbt.type_string() }})
+            as opportunity_precision,
+        cast(deals_by_cycle.won_at as timestamp) as won_at,
+        cast(deals_by_cycle.won_precision as {{ dbt.type_string() }}) as won_precision,
+        cast(deals_by_cycle.last_lost_at as timestamp) as last_lost_at,
+        cast(deals_by_cycle.amount_reporting as decimal(18, 2)) as amount_reporting,
+        cast(deals_by_cycle.won_amount_reporting as decimal(18, 2))
+            as won_amount_reporting,
+        -- From here on nothing the lead does makes it an MQL of this trip.
+        cast(
+            least(
+                coalesce(
+                    {{ last_second(
+                        'ranked_acceptances.accepted_at',
+                        'ranked_acceptances.accepted_precision'
+                    ) }},
+                    cast('9999-12-31' as timestamp)
+                ),
+                coalesce(
+                    {{ last_second(
+                        'ranked_verdicts.first_qualified_at',
+                        'ranked_verdicts.decided_precision'
+                    ) }},
+                    cast('9999-12-31' as timestamp)
+                ),
+                coalesce(
+                    {{ last_second(
+                        'deals_by_cycle.opportunity_at',
+                        'deals_by_cycle.opportunity_precision'
+                    ) }},
+                    cast('9999-12-31' as timestamp)
+                )
+            ) as timestamp
+        ) as taken_up_at
+    from cycles
+    left join ranked_acceptances
+        on
+            cycles.lead_id = ranked_acceptances.lead_id
+            and cycles.cycle_index = ranked_acceptances.cycle_index
+            and ranked_acceptances.rank_in_cycle = 1
+    left join ranked_verdicts
+        on
+            cycles.lead_id = ranked_verdicts.lead_id
+            and cycles.cycle_index = ranked_verdicts.cycle_index
+            and ranked_verdicts.rank_in_cycle = 1
+    left join deals_by_cycle
+        on
+            cycles.lead_id = deals_by_cycle.lead_id
+            and cycles.cycle_index = deals_by_cycle.cycle_index
+    where
+        ranked_acceptances.lead_id is not null
+        or ranked_verdicts.lead_id is not null
+        or deals_by_cycle.lead_id is not null
+
+)
+
+select * from final

@@ -1,0 +1,158 @@
+with activities as (
+
+    select * from {{ ref('all__activities') }}
+
+),
+
+lead_records as (
+
+    select * from {{ ref('int_lead_records') }}
+
+),
+
+build_clock as (
+
+    select * from {{ ref('int_build_clock') }}
+
+),
+
+activity_types as (
+
+    select * from {{ ref('map_activity_types') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('all__campaigns') }}
+
+),
+
+sources as (
+
+    select * from {{ ref('map_sources') }}
+
+),
+
+users as (
+
+    select * from {{ ref('int_users') }}
+
+),
+
+-- An address that joins belongs to one lead; a shared mailbox to nobody.
+addresses as (
+
+    select
+        joining_email,
+        min(lead_id) as lead_id
+    from lead_records
+    where joining_email is not null
+    group by joining_email
+
+),
+
+known as (
+
+    select
+        activities.*,
+        {{ to_second('activities.occurred_at') }} as occurred_second
+    from activities
+    inner join build_clock
+        on activities.occurred_at <= build_clock.as_of
+
+),
+
+attached as (
+
+    select
+        known.*,
+        coalesce(lead_records.lead_id, addresses.lead_id) as lead_id,
+        case
+            when lead_records.lead_id is not null then 'record'
+            when addresses.lead_id is not null then 'email'
+            else 'none'
+        end as attached_by
+    from known
+    left join lead_records
+        on known.record_key = lead_records.record_key
+    left join addresses
+        on
+            known.record_key is null
+            and lower(trim(known.email)) = addresses.joining_email
+
+),
+
+typed as (
+
+    select
+        attached.*,
+        activity_types.activity,
+        activity_types.side,
+        campaigns.name as campaign_name,
+        coalesce(attached.direction, activity_types.direction) as agreed_direction,
+        coalesce(attached.is_two_way, activity_types.is_two_way, false) as agreed_is_two_way,
+        coalesce(attached.is_automated, activity_types.is_automated, false)
+            as agreed_is_automated,
+        coalesce(not activity_types.is_system_of_record, false) as is_echo,
+        coalesce(attached.raw_source, campaigns.raw_source) as sourced_by
+    from attached
+    left join activity_types
+        on
+            attached.system = activity_types.system
+            and {{ comparable('attached.raw_type') }} = {{ comparable('activity_types.raw_type') }}
+            and (
+                activity_types.valid_from <= attached.occurred_at
+                or activity_types.valid_from is null
+            )
+            and (
+                activity_types.valid_to > attached.occurred_at
+                or activity_types.valid_to is null
+            )
+    left join campaigns
+        on
+            attached.system = campaigns.system
+            and attached.campaign_id = campaigns.campaign_id
+
+),
+
+final as (
+
+    select
+        cast(typed.system as {{ dbt.type_string() }}) as system,
+        cast(typed.activity_id as {{ dbt.type_string() }}) as activity_id,
+        cast(typed.lead_id as {{ dbt.type_string() }}) as lead_id,
+        cast(typed.attached_by as {{ dbt.type_string() }}) as attached_by,
+        cast(typed.activity as {{ dbt.type_string() }}) as activity,
+        cast(typed.side as {{ dbt.type_string() }}) as side,
+        cast(typed.agreed_direction as {{ dbt.type_string() }}) as direction,
+        cast(typed.agreed_is_two_way as boolean) as is_two_way,
+        cast(typed.agreed_is_automated as boolean) as is_automated,
+        cast(typed.is_echo as boolean) as is_echo,
+        cast(typed.occurred_second as timestamp) as occurred_at,
+        cast(typed.recorded_at as timestamp) as recorded_at,
+        cast(typed.asset as {{ dbt.type_string() }}) as asset,
+        cast(typed.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(typed.campaign_name as {{ dbt.type_string() }}) as campaign_name,
+        cast(
+            case
+                when typed.sourced_by is not null then coalesce(sources.source, 'unmapped')
+            end as {{ dbt.type_string() }}
+        ) as source,
+        cast(typed.actor_id as {{ dbt.type_string() }}) as actor_id,
+        cast(users.team as {{ dbt.type_string() }}) as actor_team
+    from typed
+    left join sources
+        on
+            typed.system = sources.system
+            and {{ comparable('typed.sourced_by') }} = {{ comparable('sources.raw_source') }}
+            and (sources.valid_from <= typed.occurred_at or sources.valid_from is null)
+            and (sources.valid_to > typed.occurred_at or sources.valid_to is null)
+    left join users
+        on
+            typed.system = users.system
+            and typed.actor_id = users.user_id
+
+)
+
+select * from final

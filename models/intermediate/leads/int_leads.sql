@@ -1,0 +1,115 @@
+{%- set attributes = [
+    'email', 'email_domain', 'first_name', 'last_name', 'title', 'company', 'website',
+    'country', 'industry', 'employees', 'source', 'channel',
+] -%}
+
+with lead_records as (
+
+    select * from {{ ref('int_lead_records') }}
+
+),
+
+persons as (
+
+    select * from {{ ref('all__persons') }}
+
+),
+
+attributes_current as (
+
+    select * from {{ ref('int_lead_attributes_current') }}
+
+),
+
+users as (
+
+    select * from {{ ref('int_users') }}
+
+),
+
+records as (
+
+    select
+        lead_records.lead_id,
+        lead_records.joined_by,
+        persons.*,
+        row_number() over (
+            partition by lead_records.lead_id
+            order by
+                persons.created_at asc nulls last,
+                persons.record_key asc nulls last
+        ) as rank_from_first,
+        row_number() over (
+            partition by lead_records.lead_id
+            order by
+                case when persons.owner_id is null then 1 else 0 end asc nulls last,
+                coalesce(persons.updated_at, persons.created_at) desc nulls last,
+                persons.record_key asc nulls last
+        ) as rank_by_owner
+    from lead_records
+    inner join persons
+        on lead_records.record_key = persons.record_key
+
+),
+
+grouped as (
+
+    select
+        lead_id,
+        count(*) as n_person_records,
+        min(joined_by) as joined_by,
+        min(created_at) as created_at,
+        max(case when rank_from_first = 1 then created_precision end) as created_precision,
+        max(case when rank_from_first = 1 then campaign_id end) as campaign_id,
+        min(case when coalesce(is_deleted, false) then 1 else 0 end) as is_deleted,
+        max(case when rank_by_owner = 1 then system end) as owner_system,
+        max(case when rank_by_owner = 1 then owner_id end) as owner_id
+    from records
+    group by lead_id
+
+),
+
+pivoted as (
+
+    select
+        lead_id,
+        {% for attribute in attributes %}
+        max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }}
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from attributes_current
+    group by lead_id
+
+),
+
+final as (
+
+    select
+        cast(grouped.lead_id as {{ dbt.type_string() }}) as lead_id,
+        {% for attribute in attributes if attribute not in ('employees', 'source', 'channel') %}
+        cast(pivoted.{{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
+        {% endfor %}
+        cast({{ number_or_null('pivoted.employees') }} as bigint) as employees,
+        -- No source named is not the source "unknown": two things, two names.
+        cast(coalesce(pivoted.source, 'not_given') as {{ dbt.type_string() }}) as source,
+        cast(coalesce(pivoted.channel, 'not_given') as {{ dbt.type_string() }}) as channel,
+        cast(grouped.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(grouped.owner_id as {{ dbt.type_string() }}) as owner_id,
+        cast(users.team as {{ dbt.type_string() }}) as owner_team,
+        cast(grouped.n_person_records as bigint) as n_person_records,
+        cast(case when grouped.joined_by = 'email' then 'email' else 'none' end
+            as {{ dbt.type_string() }}) as joined_by,
+        cast(grouped.created_at as timestamp) as created_at,
+        cast(grouped.created_precision as {{ dbt.type_string() }}) as created_precision,
+        cast(grouped.is_deleted = 1 as boolean) as is_deleted
+    from grouped
+    left join pivoted
+        on grouped.lead_id = pivoted.lead_id
+    left join users
+        on
+            grouped.owner_system = users.system
+            and grouped.owner_id = users.user_id
+
+)
+
+select * from final

@@ -1,0 +1,216 @@
+with opportunities as (
+
+    select * from {{ ref('all__opportunities') }}
+
+),
+
+opportunity_persons as (
+
+    select * from {{ ref('all__opportunity_persons') }}
+
+),
+
+persons as (
+
+    select * from {{ ref('all__persons') }}
+
+),
+
+lead_records as (
+
+    select * from {{ ref('int_lead_records') }}
+
+),
+
+build_clock as (
+
+    select * from {{ ref('int_build_clock') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('map_opportunity_stages') }}
+
+),
+
+types as (
+
+    select * from {{ ref('map_opportunity_types') }}
+
+),
+
+exchange_rates as (
+
+    select * from {{ ref('map_exchange_rates') }}
+
+),
+
+users as (
+
+    select * from {{ ref('int_users') }}
+
+),
+
+-- The lead that brought the deal: the earliest conversion into it …
+conversions as (
+
+    select
+        persons.system,
+        persons.converted_opportunity_id as opportunity_id,
+        lead_records.lead_id,
+        row_number() over (
+            partition by persons.system, persons.converted_opportunity_id
+            order by
+                persons.converted_at asc nulls last,
+                persons.created_at asc nulls last,
+                persons.record_key asc nulls last
+        ) as rank_in_deal
+    from persons
+    inner join lead_records
+        on persons.record_key = lead_records.record_key
+    where persons.converted_opportunity_id is not null
+
+),
+
+-- … else its primary contact, or the only one it names.
+contacts as (
+
+    select
+        opportunity_persons.opportunity_key,
+        lead_records.lead_id,
+        row_number() over (
+            partition by opportunity_persons.opportunity_key
+            order by
+                case when opportunity_persons.is_primary then 0 else 1 end asc nulls last,
+                opportunity_persons.linked_at asc nulls last,
+                opportunity_persons.record_key asc nulls last
+        ) as rank_in_deal
+    from opportunity_persons
+    inner join lead_records
+        on opportunity_persons.record_key = lead_records.record_key
+
+),
+
+known as (
+
+    select
+        opportunities.*,
+        build_clock.as_of,
+        {{ to_second('opportunities.created_at') }} as created_second,
+        case
+            when opportunities.closed_at <= build_clock.as_of
+                then {{ to_second('opportunities.closed_at') }}
+        end as closed_second,
+        coalesce(opportunities.currency, '{{ var("reporting_currency") }}') as rate_currency,
+        cast(
+            case
+                when opportunities.closed_at <= build_clock.as_of
+                    then opportunities.closed_at
+                else build_clock.as_of
+            end as date
+        ) as rate_date
+    from opportunities
+    inner join build_clock
+        on opportunities.created_at <= build_clock.as_of
+    where not coalesce(opportunities.is_deleted, false)
+
+),
+
+-- The rate in force at the close date; open deals at the build's clock.
+rated as (
+
+    select
+        known.opportunity_key,
+        exchange_rates.rate_to_reporting,
+        row_number() over (
+            partition by known.opportunity_key
+            order by exchange_rates.valid_from desc nulls last
+        ) as rank_in_deal
+    from known
+    inner join exchange_rates
+        on
+            upper(known.rate_currency) = exchange_rates.currency
+            and known.rate_date >= exchange_rates.valid_from
+
+),
+
+mapped as (
+
+    select
+        known.*,
+        stages.stage,
+        -- A deal of a kind not mapped makes no stage: rpt_unmapped_values names it.
+        coalesce(types.is_new_business, false) as is_new_business,
+        coalesce(conversions.lead_id, contacts.lead_id) as lead_id,
+        case
+            when conversions.lead_id is not null then 'conversion'
+            when contacts.lead_id is not null then 'contact'
+            else 'unlinked'
+        end as linked_by,
+        rated.rate_to_reporting,
+        owners.team as owner_team,
+        creators.team as creator_team
+    from known
+    left join stages
+        on
+            known.system = stages.system
+            and {{ comparable('known.raw_stage') }} = {{ comparable('stages.raw_stage') }}
+            and (stages.valid_from <= known.as_of or stages.valid_from is null)
+            and (stages.valid_to > known.as_of or stages.valid_to is null)
+    left join types
+        on
+            known.system = types.system
+            and {{ comparable('known.raw_type') }} = {{ comparable('types.raw_type') }}
+    left join conversions
+        on
+            known.system = conversions.system
+            and known.opportunity_id = conversions.opportunity_id
+            and conversions.rank_in_deal = 1
+    left join contacts
+        on
+            known.opportunity_key = contacts.opportunity_key
+            and contacts.rank_in_deal = 1
+    left join rated
+        on
+            known.opportunity_key = rated.opportunity_key
+            and rated.rank_in_deal = 1
+    left join users as owners
+        on
+            known.system = owners.system
+            and known.owner_id = owners.user_id
+    left join users as creators
+        on
+            known.system = creators.system
+            and known.creator_id = creators.user_id
+
+),
+
+final as (
+
+    select
+        cast(opportunity_key as {{ dbt.type_string() }}) as opportunity_key,
+        cast(system as {{ dbt.type_string() }}) as system,
+        cast(opportunity_id as {{ dbt.type_string() }}) as opportunity_id,
+        cast(lead_id as {{ dbt.type_string() }}) as lead_id,
+        cast(linked_by as {{ dbt.type_string() }}) as linked_by,
+        cast(account_id as {{ dbt.type_string() }}) as account_id,
+        cast(is_new_business as boolean) as is_new_business,
+        cast(stage as {{ dbt.type_string() }}) as stage,
+        cast(created_second as timestamp) as created_at,
+        cast(created_precision as {{ dbt.type_string() }}) as created_precision,
+        cast(case when stage = 'won' then closed_second end as timestamp) as won_at,
+        cast(case when stage = 'lost' then closed_second end as timestamp) as lost_at,
+        cast(closed_precision as {{ dbt.type_string() }}) as closed_precision,
+        cast(amount as decimal(18, 2)) as amount,
+        cast(upper(rate_currency) as {{ dbt.type_string() }}) as currency,
+        cast(amount * rate_to_reporting as decimal(18, 2)) as amount_reporting,
+        cast(creator_id as {{ dbt.type_string() }}) as creator_id,
+        cast(creator_team as {{ dbt.type_string() }}) as creator_team,
+        cast(owner_id as {{ dbt.type_string() }}) as owner_id,
+        cast(owner_team as {{ dbt.type_string() }}) as owner_team
+    from mapped
+
+)
+
+select * from final

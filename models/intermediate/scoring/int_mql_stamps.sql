@@ -1,0 +1,125 @@
+with persons as (
+
+    select * from {{ ref('all__persons') }}
+
+),
+
+lead_records as (
+
+    select * from {{ ref('int_lead_records') }}
+
+),
+
+status_changes as (
+
+    select * from {{ ref('int_lead_status_changes') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('int_lead_cycles') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('agreement_versions') }}
+
+),
+
+stamps as (
+
+    select * from {{ ref('agreement_stamps') }}
+
+),
+
+build_clock as (
+
+    select * from {{ ref('int_build_clock') }}
+
+),
+
+stamped as (
+
+    select
+        lead_records.lead_id,
+        'field' as kind,
+        'mql_at' as stamp,
+        {{ to_second('persons.mql_stamped_at') }} as stamped_at,
+        persons.mql_stamped_precision as stamped_precision,
+        'stamp' as evidence
+    from persons
+    inner join lead_records
+        on persons.record_key = lead_records.record_key
+    inner join build_clock
+        on persons.mql_stamped_at <= build_clock.as_of
+
+    union all
+
+    select
+        lead_id,
+        'status' as kind,
+        stage as stamp,
+        changed_at as stamped_at,
+        changed_precision as stamped_precision,
+        case evidence when 'history' then 'history' else 'stamp' end as evidence
+    from status_changes
+
+),
+
+-- Of the stamps that the version in force lists, the earliest of a cycle counts.
+listed as (
+
+    select
+        stamped.lead_id,
+        cycles.cycle_index,
+        versions.version_id,
+        stamped.stamped_at,
+        stamped.stamped_precision,
+        stamped.evidence,
+        row_number() over (
+            partition by stamped.lead_id, cycles.cycle_index
+            order by
+                stamped.stamped_at asc nulls last,
+                stamped.kind asc nulls last,
+                stamped.stamp asc nulls last,
+                stamped.evidence asc nulls last
+        ) as rank_in_cycle
+    from stamped
+    inner join versions
+        on
+            stamped.stamped_at >= versions.effective_from
+            and (
+                stamped.stamped_at < versions.effective_to
+                or versions.effective_to is null
+            )
+            and versions.basis = 'stamped'
+    inner join stamps
+        on
+            versions.version_id = stamps.version_id
+            and stamped.kind = stamps.kind
+            and stamped.stamp = stamps.stamp
+    inner join cycles
+        on
+            stamped.lead_id = cycles.lead_id
+            and cycles.holds_after < stamped.stamped_at
+            and cycles.holds_until >= stamped.stamped_at
+
+),
+
+final as (
+
+    select
+        cast(lead_id as {{ dbt.type_string() }}) as lead_id,
+        cast(cycle_index as bigint) as cycle_index,
+        cast(version_id as {{ dbt.type_string() }}) as version_id,
+        cast(stamped_at as timestamp) as stamped_at,
+        cast(stamped_precision as {{ dbt.type_string() }}) as stamped_precision,
+        cast(evidence as {{ dbt.type_string() }}) as evidence
+    from listed
+    where rank_in_cycle = 1
+
+)
+
+select * from final

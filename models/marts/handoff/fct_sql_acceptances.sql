@@ -1,0 +1,241 @@
+with handoffs as (
+
+    select * from {{ ref('int_handoffs') }}
+
+),
+
+mqls as (
+
+    select * from {{ ref('fct_mqls') }}
+
+),
+
+sales_acts as (
+
+    select * from {{ ref('int_cycle_sales_acts') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_lead_activities') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('agreement_versions') }}
+
+),
+
+rejection_reasons as (
+
+    select * from {{ ref('agreement_rejection_reasons') }}
+
+),
+
+deciding_teams as (
+
+    select * from {{ ref('agreement_deciding_teams') }}
+
+),
+
+sources as (
+
+    select * from {{ ref('dim_lead_sources') }}
+
+),
+
+-- Where no seller's activity was exported at all, nobody can say who talked to whom.
+seller_exports as (
+
+    select count(*) as n_seller_activities
+    from activities
+    where side = 'seller'
+
+),
+
+decided as (
+
+    select
+        handoffs.*,
+        sales_acts.accepted_at,
+        sales_acts.verdict,
+        sales_acts.n_reversals,
+        sales_acts.raw_reason,
+        sales_acts.reason,
+        sales_acts.objection,
+        sales_acts.decided_by,
+        sales_acts.decider_team,
+        sales_acts.opportunity_key,
+        sales_acts.opportunity_at,
+        sales_acts.amount_reporting,
+        sales_acts.won_at,
+        sales_acts.won_amount_reporting,
+        sales_acts.last_lost_at,
+        coalesce(sales_acts.n_opportunities, 0) as n_opportunities,
+        coalesce(sales_acts.n_won, 0) as n_won,
+        coalesce(sales_acts.n_lost, 0) as n_lost,
+        -- A deal says that sales qualified the lead, where they did not say it themselves.
+        case
+            when sales_acts.verdict is not null then sales_acts.verdict
+            when sales_acts.opportunity_at is not null then 'sales_qualified'
+            else 'pending'
+        end as decision,
+        case
+            when sales_acts.verdict is not null then sales_acts.decided_at
+            else sales_acts.opportunity_at
+        end as decided_at
+    from handoffs
+    left join sales_acts
+        on
+            handoffs.lead_id = sales_acts.lead_id
+            and handoffs.cycle_index = sales_acts.cycle_index
+
+),
+
+staged as (
+
+    select
+        decided.*,
+        case when decision = 'sales_qualified' then decided_at end as sales_qualified_at,
+        decision = 'sales_qualified' and verdict is null as is_sales_qualified_implied,
+        case
+            when accepted_at is not null then accepted_at
+            when decision = 'sales_qualified' then decided_at
+        end as sales_accepted_at,
+        accepted_at is null and decision = 'sales_qualified' as is_sales_accepted_implied
+    from decided
+
+),
+
+-- Reasons are judged by the agreement in force when sales decided.
+judged as (
+
+    select
+        staged.*,
+        rejection_reasons.category as reason_category,
+        versions.version_id as decision_version_id,
+        deciding_teams.team is not null as is_deciding_team,
+        seller_exports.n_seller_activities
+    from staged
+    cross join seller_exports
+    left join versions
+        on
+            staged.decided_at >= versions.effective_from
+            and (
+                staged.decided_at < versions.effective_to
+                or versions.effective_to is null
+            )
+    left join rejection_reasons
+        on
+            versions.version_id = rejection_reasons.version_id
+            and staged.reason = rejection_reasons.reason
+            and staged.decision in ('rejected', 'recycled')
+    left join deciding_teams
+        on
+            versions.version_id = deciding_teams.version_id
+            and staged.decider_team = deciding_teams.team
+
+),
+
+final as (
+
+    select
+        cast(judged.handoff_id as {{ dbt.type_string() }}) as handoff_id,
+        cast(judged.lead_id as {{ dbt.type_string() }}) as lead_id,
+        cast(mqls.mql_id as {{ dbt.type_string() }}) as mql_id,
+        cast(judged.cycle_number as bigint) as cycle_number,
+        cast(judged.origin as {{ dbt.type_string() }}) as origin,
+        cast(judged.version_id as {{ dbt.type_string() }}) as version_id,
+        cast(judged.handoff_at as timestamp) as handoff_at,
+        cast(judged.mql_at as timestamp) as mql_at,
+        cast(judged.mql_precision as {{ dbt.type_string() }}) as mql_precision,
+        cast(judged.source as {{ dbt.type_string() }}) as source,
+        cast(sources.channel as {{ dbt.type_string() }}) as channel,
+        cast(judged.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(judged.handed_on_at as timestamp) as handed_on_at,
+        cast(judged.is_handed_on_assumed as boolean) as is_handed_on_assumed,
+        cast(judged.first_attempt_at as timestamp) as first_attempt_at,
+        cast(judged.n_attempts as bigint) as n_attempts,
+        cast(judged.first_conversation_at as timestamp) as first_conversation_at,
+        cast(judged.sales_accepted_at as timestamp) as sales_accepted_at,
+        cast(judged.is_sales_accepted_implied as boolean) as is_sales_accepted_implied,
+        cast(judged.decision as {{ dbt.type_string() }}) as decision,
+        cast(judged.decided_at as timestamp) as decided_at,
+        cast(judged.decided_by as {{ dbt.type_string() }}) as decided_by,
+        cast(judged.decider_team as {{ dbt.type_string() }}) as decider_team,
+        cast(judged.decision_version_id as {{ dbt.type_string() }}) as decision_version_id,
+        cast(coalesce(judged.n_reversals, 0) as bigint) as n_reversals,
+        cast(judged.sales_qualified_at as timestamp) as sales_qualified_at,
+        cast(judged.is_sales_qualified_implied as boolean) as is_sales_qualified_implied,
+        cast(
+            case
+                when judged.decision in ('rejected', 'recycled') then judged.raw_reason
+            end as {{ dbt.type_string() }}
+        ) as raw_reason,
+        cast(
+            case when judged.decision in ('rejected', 'recycled') then judged.reason end
+            as {{ dbt.type_string() }}
+        ) as rejection_reason,
+        cast(judged.reason_category as {{ dbt.type_string() }}) as rejection_category,
+        cast(judged.opportunity_key as {{ dbt.type_string() }}) as opportunity_key,
+        cast(judged.n_opportunities as bigint) as n_opportunities,
+        cast(judged.opportunity_at as timestamp) as opportunity_at,
+        cast(judged.amount_reporting as decimal(18, 2)) as opportunity_amount,
+        cast(judged.n_won > 0 as boolean) as is_won,
+        cast(judged.won_at as timestamp) as won_at,
+        cast(judged.won_amount_reporting as decimal(18, 2)) as won_amount,
+        cast(
+            case
+                when judged.n_won = 0 and judged.n_lost = judged.n_opportunities
+                    then judged.last_lost_at
+            end as timestamp
+        ) as lost_at,
+        cast(
+            case
+                when judged.n_won > 0 then 'won'
+                when judged.decision = 'sales_qualified' and judged.cycle_ended_by in ('rejected', 'recycled')
+                    then 'returned'
+                when judged.n_opportunities > 0 and judged.n_lost = judged.n_opportunities
+                    then 'lost'
+                when judged.n_opportunities > 0 then 'open'
+                when judged.decision in ('rejected', 'recycled') then 'returned'
+                else 'none'
+            end as {{ dbt.type_string() }}
+        ) as outcome,
+        cast(judged.is_out_of_order as boolean) as is_out_of_order,
+        cast(
+            case
+                when judged.decision <> 'sales_qualified' or judged.is_sales_qualified_implied
+                    then 'not_judged'
+                when judged.decider_team is null or judged.decider_team = 'system'
+                    then 'not_judged'
+                when judged.is_deciding_team then 'kept'
+                else 'breached'
+            end as {{ dbt.type_string() }}
+        ) as law_sales_decides,
+        cast(
+            case
+                when judged.decision <> 'sales_qualified' then 'not_judged'
+                when judged.n_seller_activities = 0 then 'not_judged'
+                when judged.first_conversation_at <= judged.decided_at then 'kept'
+                else 'breached'
+            end as {{ dbt.type_string() }}
+        ) as law_conversation_before_sales_qualified,
+        cast(
+            case
+                when judged.decision not in ('rejected', 'recycled') then 'not_judged'
+                when judged.reason_category is not null then 'kept'
+                else 'breached'
+            end as {{ dbt.type_string() }}
+        ) as law_rejection_has_reason
+    from judged
+    left join mqls
+        on judged.handoff_id = mqls.handoff_id
+    left join sources
+        on judged.source = sources.source
+
+)
+
+select * from final
