@@ -67,7 +67,6 @@ final as (
     select
         cast(1 as bigint) as build_key,
         cast(build_clock.as_of as timestamp) as as_of,
-        cast(build_clock.as_of_cap as timestamp) as as_of_cap,
         cast('{{ var("reporting_currency") }}' as {{ dbt.type_string() }})
             as reporting_currency,
         cast('{{ var("reporting_time_zone") }}' as {{ dbt.type_string() }})
