@@ -1,0 +1,159 @@
+# Everything here needs Python 3.11, make and a shell; what is installed goes into .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -eo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+# Folders are passed on as environment variables, so that they may hold blanks.
+export EXPORTS AGREEMENT PUBLISH AS_OF VERSION TEAM NAME DATE
+
+# A signature takes its words from the command line alone: some systems set NAME themselves.
+$(foreach word,VERSION TEAM NAME DATE,$(if $(filter environment,$(origin $(word))),\
+	$(eval $(word) :=)))
+
+# Tests start builds of their own: they must not inherit the folders given to this make.
+CLEAN_ENV := env -u EXPORTS -u AGREEMENT -u PUBLISH -u AS_OF -u VERSION -u TEAM -u NAME \
+	-u DATE -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+	-u HANDOFF_EXPORTS -u HANDOFF_AGREEMENT -u HANDOFF_MAPPINGS -u HANDOFF_TARGET
+
+INPUTS = $${EXPORTS:+--exports "$$EXPORTS"} $${AGREEMENT:+--agreement "$$AGREEMENT"} \
+	$${AS_OF:+--as-of "$$AS_OF"}
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	--require-hashes --no-deps -r
+
+LOCKING := --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
+	--python-version 3.11
+
+##@ For everyone
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@printf '%s\n' '' \
+		'Folders for build and test, relative or absolute:' \
+		'  EXPORTS=    one sub-folder of exports per system    (exports/demo)' \
+		'  AGREEMENT=  the agreement as CSVs, with mappings/   (seeds/agreement)' \
+		'  PUBLISH=    where readers find the marts            (published)' \
+		"With EXPORTS or AGREEMENT, 'make test' also runs every check on them and publishes" \
+		"nothing; with PUBLISH it also checks that what is published there is whole."
+
+.PHONY: build
+build: .venv/.installed ## Build from the exports, check, publish, and print the funnel
+	@$(BIN)/python -m handoff.build $(INPUTS) $${PUBLISH:+--publish "$$PUBLISH"}
+
+.PHONY: test
+test: browser test-fast test-unit test-data test-published test-python ## Run everything below that starts with test-
+
+.PHONY: test-fast
+test-fast: .venv/.installed-dev ## Lint Python and SQL
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	HANDOFF_DATABASE=work/lint.duckdb $(BIN)/sqlfluff lint --processes 2 models tests/singular
+
+.PHONY: test-unit
+test-unit: .venv/.installed-dev ## Run dbt's unit tests, on the models of the demo
+	mkdir -p work/unit
+	rm -f work/unit/handoff.duckdb
+	$(CLEAN_ENV) HANDOFF_DATABASE=work/unit/handoff.duckdb $(BIN)/dbt --log-level-file none --quiet \
+		build --exclude-resource-type test --target-path work/unit/target
+
+.PHONY: test-data
+test-data: .venv/.installed-dev ## Run every check on EXPORTS and AGREEMENT, if given
+	@if [[ -n "$$EXPORTS$$AGREEMENT" ]]; then \
+		$(BIN)/python -m handoff.build --check-only --work work/check $(INPUTS); \
+	fi
+
+.PHONY: test-published
+test-published: .venv/.installed-dev ## Check that what is published in PUBLISH is whole, if given
+	@if [[ -n "$$PUBLISH" ]]; then $(BIN)/python -m handoff.publish --verify "$$PUBLISH"; fi
+
+.PHONY: test-python
+test-python: .venv/.installed-dev ## Run the Python tests, whole builds among them
+	$(CLEAN_ENV) $(BIN)/pytest
+
+##@ For those who agree
+
+.PHONY: sign
+sign: .venv/.installed ## Sign an agreement: VERSION= TEAM= NAME= [DATE=] [AGREEMENT=]
+	@$(BIN)/python -m handoff.sign --version "$$VERSION" --team "$$TEAM" --name "$$NAME" \
+		$${DATE:+--date "$$DATE"} $${AGREEMENT:+--agreement "$$AGREEMENT"}
+
+##@ For those who work on the project
+
+.PHONY: docs
+docs: .venv/.installed ## Write the docs of all models into one file that opens offline
+	@[[ -f work/handoff.duckdb ]] || $(BIN)/python -m handoff.build --check-only
+	@mkdir -p work/docs
+	@$(BIN)/dbt --log-level-file none --quiet docs generate --static --target-path work/docs
+	@mv work/docs/static_index.html work/docs/index.html
+	@echo "The docs: work/docs/index.html"
+
+.PHONY: demo
+demo: .venv/.installed ## Write exports/demo anew (the same each time)
+	@$(BIN)/python -m handoff.demo
+
+.PHONY: bench
+bench: .venv/.installed ## Measure the demo build and its floor per node
+	@$(BIN)/python bench/demo_build.py
+
+# The run-time lock is resolved under the versions of the development lock, so that what is
+# tested is what runs. A constraint may name neither extras nor hashes.
+.PHONY: lock
+lock: ## Resolve both locks anew (needs uv)
+	@command -v uv > /dev/null || { echo "uv is needed to resolve the locks." >&2; exit 1; }
+	uv pip compile --quiet $(LOCKING) --extra dev pyproject.toml -o requirements-dev.lock
+	sed -nE 's/^([A-Za-z0-9._-]+)(\[[^]]*\])?==([^ ;]+).*/\1==\3/p' requirements-dev.lock \
+		> work/constraints.txt
+	uv pip compile --quiet $(LOCKING) -c work/constraints.txt pyproject.toml \
+		-o requirements.lock
+
+.PHONY: clean
+clean: ## Remove what builds and tests leave, and .venv; never what is published
+	find work -mindepth 1 -maxdepth 1 ! -name .gitkeep -exec rm -rf {} +
+	rm -rf .venv target logs .pytest_cache .ruff_cache .hypothesis
+
+# --- installing -----------------------------------------------------------------------------
+
+# A lock is installed whole (--no-deps): pip checks its hashes and resolves nothing.
+.venv/.installed: requirements.lock | .venv/bin/python
+	@echo "Installing requirements.lock into .venv (once; again when it changes)"
+	@$(INSTALL) requirements.lock
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock .venv/.installed
+	@echo "Installing requirements-dev.lock into .venv (once; again when it changes)"
+	@$(INSTALL) requirements-dev.lock
+	@touch $@
+
+.venv/bin/python:
+	@[[ -n "$(PYTHON)" ]] || { \
+		echo "Python 3.11 is needed: none was found. Install it, or say where it is:" \
+			"make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@found=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' || true); \
+	if [[ "$$found" != 3.11 ]]; then \
+		echo "Python 3.11 is needed: $(PYTHON) is $${found:-no Python}. Install 3.11, or say" \
+			"where it is: make PYTHON=/path/to/python3.11" >&2; \
+		exit 1; \
+	fi
+	@echo "Setting up .venv with $(PYTHON)"
+	@"$(PYTHON)" -m venv .venv
+
+# Tests that look at a page need a browser; without one they are skipped and say so.
+.PHONY: browser
+browser:
+	@if command -v chromium chromium-browser google-chrome > /dev/null; then \
+		:; \
+	elif [[ $$(id -u) == 0 ]] && command -v apt-get > /dev/null; then \
+		echo "Installing chromium for the browser tests"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends chromium; } > /dev/null 2>&1 \
+			|| echo "chromium could not be installed: the browser tests will be skipped"; \
+	else \
+		echo "There is no chromium: the browser tests will be skipped"; \
+	fi
