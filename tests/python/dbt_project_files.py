@@ -1,0 +1,76 @@
+"""dbt's own reading of this project, for the tests: parsed once, compiled once per engine.
+
+Every command runs in a process of its own with a target folder of its own, so neither the
+user's target/ nor a database is touched. The `lint` target is DuckDB in memory.
+"""
+
+import functools
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from atexit import register
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One enabled model: its name, its source file and its compiled SQL."""
+
+    name: str
+    path: str
+    source: str
+    compiled: str
+
+
+@functools.cache
+def _target_folder(target: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"handoff-{target}-"))
+    register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@functools.cache
+def _failure(target: str, *arguments: str) -> str:
+    """Run dbt; what it said if it failed, so that a failure too is had once."""
+    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors"]
+    command += ["--log-level-file", "none", *arguments, "--target", target]
+    command += ["--target-path", str(_target_folder(target)), "--profiles-dir", str(ROOT)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if run.returncode:
+        return f"{' '.join(command)}\n{run.stdout[-6000:]}{run.stderr[-2000:]}"
+    return ""
+
+
+def _dbt(target: str, *arguments: str) -> None:
+    failure = _failure(target, *arguments)
+    assert not failure, failure
+
+
+@functools.cache
+def manifest() -> dict:
+    """The project as dbt parses it."""
+    _dbt("lint", "parse")
+    return json.loads((_target_folder("lint") / "manifest.json").read_text())
+
+
+@functools.cache
+def models(target: str) -> tuple[Model, ...]:
+    """Every model, compiled for `target` without a connection."""
+    _dbt(target, "compile", "--no-populate-cache", "--no-introspect")
+    folder = _target_folder(target)
+    nodes = json.loads((folder / "manifest.json").read_text())["nodes"].values()
+    return tuple(
+        Model(
+            node["name"],
+            node["original_file_path"],
+            (ROOT / node["original_file_path"]).read_text(),
+            (folder / "compiled" / node["package_name"] / node["original_file_path"]).read_text(),
+        )
+        for node in sorted(nodes, key=lambda node: node["original_file_path"])
+        if node["resource_type"] == "model"
+    )
