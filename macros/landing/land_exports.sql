@@ -87,7 +87,7 @@
             'columns': [],
             'column_by_key': {},
         } %}
-        {% for column in node.columns.values() %}
+        {% for column in node.columns.values() if column.name != '_source_file' %}
             {% set column_meta = column.config.meta %}
             {% set aliases = column_meta.get('aliases', []) %}
             {% do object['columns'].append({
