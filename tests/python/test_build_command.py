@@ -225,10 +225,10 @@ def test_results_of_the_run_before_are_not_told_again(project, monkeypatch, caps
 
 
 def test_paths_may_hold_blanks_and_be_relative(project, tmp_path, capsys):
-    (project / "our exports").mkdir()
-    assert run(project, "--exports", "our exports", "--publish", "for all") == 0
+    (project / "our data" / "exports").mkdir(parents=True)
+    assert run(project, "--exports", "our data/exports", "--publish", "for all") == 0
     environment = json.loads((project / "work" / "environment.json").read_text())
-    assert environment["HANDOFF_EXPORTS"] == "our exports"
+    assert environment["HANDOFF_EXPORTS"] == "our data/exports"
     assert "for all/current/handoff.duckdb" in capsys.readouterr().out
 
     outside = tmp_path / "other exports"
