@@ -22,7 +22,7 @@ CLEAN_ENV := env -u EXPORTS -u AGREEMENT -u PUBLISH -u AS_OF -u VERSION -u TEAM 
 
 INPUTS = $${EXPORTS:+--exports "$$EXPORTS"} $${AGREEMENT:+--agreement "$$AGREEMENT"} \
 	$${AS_OF:+--as-of "$$AS_OF"}
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check \
 	--require-hashes --no-deps -r
 
 LOCKING := --generate-hashes --no-emit-index-url --no-header --no-strip-extras \

@@ -41,8 +41,8 @@ class Settings:
     agreement: Path
     publish: Path | None
     work: Path
+    project: Path
     as_of: str | None = None
-    project: Path = PROJECT
 
     @property
     def database(self) -> Path:
@@ -84,7 +84,7 @@ def typed(path: Path) -> str:
         return str(path)
 
 
-def _environment(settings: Settings, seeds: agreement.SeedPaths) -> dict[str, str]:
+def environment(settings: Settings, seeds: agreement.SeedPaths) -> dict[str, str]:
     """What the dbt project reads. Paths inside the project stay relative to it, so that they
     are short in messages and the same on every machine."""
 
@@ -125,7 +125,7 @@ def _terminable() -> Iterator[None]:
 
 
 def _phase(name: str, seconds: float, told: str) -> None:
-    print(f"  {name:<8} {seconds:6.1f} s  {told}", flush=True)
+    print(f"  {name:<8} {seconds:6.1f} s  {told}".rstrip(), flush=True)
 
 
 def _dbt_told(outcome: dbt_run.DbtOutcome) -> str:
@@ -171,7 +171,7 @@ def _run_checked(
         dbt = dbt_run.DbtRun(
             dbt_command(settings),
             settings.project,
-            _environment(settings, seeds),
+            environment(settings, seeds),
             settings.target,
             settings.work / "dbt.log",
             (keep,),
@@ -188,7 +188,7 @@ def _run_checked(
 
 def _print_findings(settings: Settings, outcome: dbt_run.DbtOutcome, verdict: Verdict) -> None:
     _print_block(
-        "Warnings:",
+        "Worth a look:",
         report.warnings(outcome, settings.database) + [f"  {text}" for text in verdict.warnings],
     )
     if not outcome.success:
@@ -299,7 +299,7 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
-def parse(arguments: list[str] | None) -> Settings:
+def parse(arguments: list[str] | None, project: Path) -> Settings:
     parser = argparse.ArgumentParser(
         prog="python -m handoff.build",
         description="Build the warehouse, check it, and publish it if every check passes.",
@@ -307,19 +307,19 @@ def parse(arguments: list[str] | None) -> Settings:
     parser.add_argument(
         "--exports",
         type=_folder,
-        default=PROJECT / "exports" / "demo",
+        default=project / "exports" / "demo",
         help="folder with one sub-folder of exports per system (exports/demo)",
     )
     parser.add_argument(
         "--agreement",
         type=_folder,
-        default=PROJECT / agreement.OWN_AGREEMENT,
+        default=project / agreement.OWN_AGREEMENT,
         help="folder with the agreement's CSVs, and mappings/ if they differ (seeds/agreement)",
     )
     parser.add_argument(
         "--publish",
         type=_folder,
-        default=PROJECT / "published",
+        default=project / "published",
         help="folder to publish into (published)",
     )
     parser.add_argument(
@@ -334,7 +334,7 @@ def parse(arguments: list[str] | None) -> Settings:
     parser.add_argument(
         "--work",
         type=_folder,
-        default=PROJECT / "work",
+        default=project / "work",
         help="folder inside the project for the working database and logs (work)",
     )
     given = parser.parse_args(arguments)
@@ -343,12 +343,13 @@ def parse(arguments: list[str] | None) -> Settings:
         agreement=given.agreement,
         publish=None if given.check_only else given.publish,
         work=given.work,
+        project=project,
         as_of=given.as_of,
     )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    settings = parse(arguments)
+def main(arguments: list[str] | None = None, project: Path = PROJECT) -> int:
+    settings = parse(arguments, project)
     try:
         return _run(settings)
     except Busy as error:

@@ -68,7 +68,7 @@ def failures(outcome: DbtOutcome, database: Path) -> list[str]:
         lines += _test_lines("failing test", node, database)
     n_skipped = len(outcome.having("skipped"))
     if n_skipped:
-        lines.append(f"  {n_skipped} nodes that depend on these were not built.")
+        lines.append(f"  Not built because of these: {n_skipped}.")
     return lines
 
 
