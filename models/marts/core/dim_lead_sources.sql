@@ -4,42 +4,28 @@ with sources as (
 
 ),
 
-grouped as (
-
-    select
-        source,
-        min(channel) as channel,
-        count(distinct {{ comparable('raw_source') }}) as n_raw_sources
-    from sources
-    group by source
-
-),
-
--- Two words that no mapping may give: a source nobody named, and one nobody agreed on.
+-- Two words need no mapping: a source that nobody named, and one that nobody agreed on.
 unioned as (
 
     select
         source,
         channel,
-        n_raw_sources,
-        true as is_agreed
-    from grouped
+        {{ comparable('raw_source') }} as compared
+    from sources
 
     union all
 
     select
         'not_given' as source,
         'not_given' as channel,
-        0 as n_raw_sources,
-        false as is_agreed
+        cast(null as {{ dbt.type_string() }}) as compared
 
     union all
 
     select
         'unmapped' as source,
         'unmapped' as channel,
-        0 as n_raw_sources,
-        false as is_agreed
+        cast(null as {{ dbt.type_string() }}) as compared
 
 ),
 
@@ -47,10 +33,14 @@ final as (
 
     select
         cast(source as {{ dbt.type_string() }}) as source,
-        cast(channel as {{ dbt.type_string() }}) as channel,
-        cast(n_raw_sources as bigint) as n_raw_sources,
-        cast(is_agreed as boolean) as is_agreed
+        cast(
+            case when source in ('not_given', 'unmapped') then source else min(channel) end
+            as {{ dbt.type_string() }}
+        ) as channel,
+        cast(count(distinct compared) as bigint) as n_raw_sources,
+        cast(source not in ('not_given', 'unmapped') as boolean) as is_agreed
     from unioned
+    group by source
 
 )
 

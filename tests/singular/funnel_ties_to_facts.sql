@@ -1,0 +1,119 @@
+-- Guards: a report that counts something else than the facts. Every total that two marts
+-- share is taken from both; a row is a difference.
+with period_totals as (
+    select
+        stage,
+        sum(n_events) as n_reported
+    from {{ ref('rpt_funnel_by_period') }}
+    group by stage
+),
+
+fact_totals as (
+    select
+        'lead' as stage,
+        count(*) as n_facts
+    from {{ ref('dim_leads') }}
+    union all
+    select
+        'mql' as stage,
+        count(*) as n_facts
+    from {{ ref('fct_mqls') }}
+    union all
+    select
+        'sales_qualified' as stage,
+        count(*) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    where decision = 'sales_qualified'
+    union all
+    select
+        'won' as stage,
+        count(*) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    where is_won
+),
+
+cohort_totals as (
+    select
+        entry_stage as stage,
+        sum(n_entered) as n_entered,
+        sum(n_reached) as n_reached
+    from {{ ref('rpt_funnel_by_cohort') }}
+    where entry_stage = reached_stage
+    group by entry_stage
+),
+
+source_totals as (
+    select
+        source_basis,
+        sum(n_leads) as n_leads,
+        sum(n_mqls) as n_mqls,
+        sum(n_won + n_direct_won) as n_won,
+        sum(n_mqls + n_direct_handoffs) as n_handoffs,
+        sum(cost) as cost,
+        sum(won_amount + direct_won_amount) as won_amount
+    from {{ ref('rpt_source_quality') }}
+    group by source_basis
+),
+
+facts as (
+    select
+        (select count(*) from {{ ref('dim_leads') }}) as n_leads,
+        (select count(distinct lead_id) from {{ ref('fct_sql_acceptances') }})
+            as n_handed_leads,
+        (select count(*) from {{ ref('fct_mqls') }}) as n_mqls,
+        (select count(*) from {{ ref('fct_sql_acceptances') }}) as n_handoffs,
+        (select count(*) from {{ ref('fct_sql_acceptances') }} where is_won) as n_won,
+        (select coalesce(sum(won_amount), 0) from {{ ref('fct_sql_acceptances') }})
+            as won_amount,
+        (select coalesce(sum(amount_reporting), 0) from {{ ref('int_spend') }}) as cost,
+        (
+            select count(*)
+            from {{ ref('fct_sql_acceptances') }}
+            where decision in ('rejected', 'recycled')
+        ) as n_returned,
+        (select coalesce(sum(n_rejections), 0) from {{ ref('rpt_source_rejections') }})
+            as n_returned_by_source
+)
+
+select 'rpt_funnel_by_period, stage ' || fact_totals.stage || ': '
+    || cast(coalesce(period_totals.n_reported, 0) as {{ dbt.type_string() }})
+    || ' events against ' || cast(fact_totals.n_facts as {{ dbt.type_string() }})
+    || ' facts' as message
+from fact_totals
+left join period_totals
+    on fact_totals.stage = period_totals.stage
+where coalesce(period_totals.n_reported, 0) <> fact_totals.n_facts
+
+union all
+
+select 'rpt_funnel_by_cohort, entry stage ' || cohort_totals.stage
+    || ': entries, entries reached and facts differ' as message
+from cohort_totals
+inner join fact_totals
+    on cohort_totals.stage = fact_totals.stage
+where
+    cohort_totals.n_entered <> fact_totals.n_facts
+    or cohort_totals.n_reached <> fact_totals.n_facts
+
+union all
+
+select 'rpt_source_quality, basis ' || source_totals.source_basis
+    || ': leads, MQLs, hand-offs, wins, amounts or costs differ from the facts' as message
+from source_totals
+cross join facts
+where
+    source_totals.n_mqls <> facts.n_mqls
+    or source_totals.n_handoffs <> facts.n_handoffs
+    or source_totals.n_won <> facts.n_won
+    or source_totals.won_amount <> facts.won_amount
+    or source_totals.cost <> facts.cost
+    or source_totals.n_leads <> case source_totals.source_basis
+        when 'first_touch' then facts.n_leads
+        else facts.n_handed_leads
+    end
+
+union all
+
+select 'rpt_source_rejections: rejections differ from the facts' as message
+from facts
+where n_returned <> n_returned_by_source

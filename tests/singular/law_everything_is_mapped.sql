@@ -1,0 +1,21 @@
+-- Guards: a status, reason, source or activity that nobody agreed on would fall out of the
+-- funnel unseen.
+with unmapped_values as (
+    select * from {{ ref('rpt_unmapped_values') }}
+),
+
+tolerance as ({{ tolerated_breaches('everything_is_mapped') }})
+
+select
+    unmapped_values.system,
+    unmapped_values.kind,
+    unmapped_values.raw_value,
+    'System ' || unmapped_values.system || ', file ' || unmapped_values.example_file || ': '
+    || replace(unmapped_values.kind, '_', ' ') || ' "' || unmapped_values.raw_value
+    || '" is not mapped ('
+    || cast(unmapped_values.n_rows as {{ dbt.type_string() }}) || ' rows, such as '
+    || unmapped_values.example_record || '). Add it to ' || unmapped_values.mapping
+    || '.csv' as message
+from unmapped_values
+cross join tolerance
+where (select count(*) from unmapped_values) > tolerance.tolerated_breaches
