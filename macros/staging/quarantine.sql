@@ -86,7 +86,7 @@
 {% macro version_rank(key, newest=none) -%}
     row_number() over (
         partition by {{ key | join(', ') }}, case when fault_reason is null then 0 else 1 end
-        order by {% if newest %}{{ newest }} desc nulls last, {% endif %}fingerprint
+        order by {% if newest %}{{ newest }} desc nulls last, {% endif %}fingerprint asc nulls last
     )
 {%- endmacro %}
 

@@ -42,11 +42,17 @@ final as (
             as {{ dbt.type_string() }}
         ) as raw_stage,
         cast(
-            coalesce(stg_generic__opportunities.created_at, stg_generic__opportunities.closed_at)
+            coalesce(
+                stg_generic__opportunities.created_at,
+                stg_generic__opportunities.closed_at
+            )
             as timestamp
         ) as created_at,
         cast(
-            coalesce(stg_generic__opportunities.created_precision, stg_generic__opportunities.closed_precision)
+            coalesce(
+                stg_generic__opportunities.created_precision,
+                stg_generic__opportunities.closed_precision
+            )
             as {{ dbt.type_string() }}
         ) as created_precision,
         cast(

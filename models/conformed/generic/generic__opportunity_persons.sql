@@ -27,7 +27,10 @@ final as (
         cast(null as {{ dbt.type_string() }}) as role,
         cast(true as boolean) as is_primary,
         cast(
-            coalesce(stg_generic__opportunities.created_at, stg_generic__opportunities.closed_at)
+            coalesce(
+                stg_generic__opportunities.created_at,
+                stg_generic__opportunities.closed_at
+            )
             as timestamp
         ) as linked_at,
         cast(

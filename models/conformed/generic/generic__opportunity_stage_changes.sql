@@ -20,11 +20,17 @@ final as (
             as {{ dbt.type_string() }}
         ) as raw_stage,
         cast(
-            coalesce(stg_generic__opportunities.closed_at, stg_generic__opportunities.created_at)
+            coalesce(
+                stg_generic__opportunities.closed_at,
+                stg_generic__opportunities.created_at
+            )
             as timestamp
         ) as changed_at,
         cast(
-            coalesce(stg_generic__opportunities.closed_precision, stg_generic__opportunities.created_precision)
+            coalesce(
+                stg_generic__opportunities.closed_precision,
+                stg_generic__opportunities.created_precision
+            )
             as {{ dbt.type_string() }}
         ) as changed_precision,
         cast(null as {{ dbt.type_string() }}) as actor_id,

@@ -35,7 +35,7 @@ stg_generic__users as (
 quarantined as (
     select
         'persons' as object,
-        stg_generic__persons.record_id as record_id,
+        stg_generic__persons.record_id,
         stg_generic__persons.quarantine_reason,
         stg_generic__persons.quarantine_detail,
         stg_generic__persons._source_file
@@ -44,7 +44,7 @@ quarantined as (
     union all
     select
         'attribute_changes' as object,
-        stg_generic__attribute_changes.record_id as record_id,
+        stg_generic__attribute_changes.record_id,
         stg_generic__attribute_changes.quarantine_reason,
         stg_generic__attribute_changes.quarantine_detail,
         stg_generic__attribute_changes._source_file
@@ -53,7 +53,7 @@ quarantined as (
     union all
     select
         'status_changes' as object,
-        stg_generic__status_changes.record_id as record_id,
+        stg_generic__status_changes.record_id,
         stg_generic__status_changes.quarantine_reason,
         stg_generic__status_changes.quarantine_detail,
         stg_generic__status_changes._source_file

@@ -56,7 +56,7 @@ ordered as (
         changes.*,
         row_number() over (
             partition by changes.record_id
-            order by changes.changed_at, changes.raw_status
+            order by changes.changed_at asc nulls last, changes.raw_status asc nulls last
         ) as change_number
     from changes
 ),

@@ -1,10 +1,12 @@
 with
 
 counts as (
-    {%- for system in var('systems') %}
+    {% for system in var('systems') %}
+    {% if not loop.first %}
+    union all
+    {% endif %}
     select * from {{ ref(system ~ '__landing_counts') }}
-        {{- '\n    union all' if not loop.last }}
-    {%- endfor %}
+    {% endfor %}
 ),
 
 final as (

@@ -87,7 +87,9 @@ final as (
         cast(ranked.email as {{ dbt.type_string() }}) as email,
         cast(ranked.activity_type as {{ dbt.type_string() }}) as raw_type,
         cast(ranked.occurred_at as timestamp) as occurred_at,
-        cast(ranked.occurred_precision as {{ dbt.type_string() }}) as occurred_precision,
+        cast(
+            ranked.occurred_precision as {{ dbt.type_string() }}
+        ) as occurred_precision,
         cast(ranked.recorded_at as timestamp) as recorded_at,
         cast(ranked.asset as {{ dbt.type_string() }}) as asset,
         cast(ranked.campaign_id as {{ dbt.type_string() }}) as campaign_id,

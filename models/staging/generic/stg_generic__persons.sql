@@ -124,10 +124,14 @@ final as (
         cast(ranked.updated_at as timestamp) as updated_at,
         cast(ranked.is_deleted as boolean) as is_deleted,
         cast(ranked.mql_at as timestamp) as mql_stamped_at,
-        cast(ranked.mql_stamped_precision as {{ dbt.type_string() }}) as mql_stamped_precision,
+        cast(
+            ranked.mql_stamped_precision as {{ dbt.type_string() }}
+        ) as mql_stamped_precision,
         cast(ranked.score as decimal(18, 4)) as stamped_score,
         cast(ranked.converted_at as timestamp) as converted_at,
-        cast(ranked.converted_opportunity_id as {{ dbt.type_string() }}) as converted_opportunity_id,
+        cast(
+            ranked.converted_opportunity_id as {{ dbt.type_string() }}
+        ) as converted_opportunity_id,
         cast(
             case
                 when ranked.fault_reason is not null then ranked.fault_reason
