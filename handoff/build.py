@@ -209,9 +209,8 @@ def _print_published(settings: Settings, built: publish.Published, page: Path | 
     folder = settings.publish / "current"
     as_of = built.facts["build_facts"].get("as_of")
     print()
-    lines = summary.funnel(built.folder / publish.DATABASE)
-    if lines:
-        print("\n".join(lines) + "\n")
+    for line in summary.tables(built.folder / publish.DATABASE):
+        print(line)
     print(f"Published build {built.facts['id']}" + (f", as of {as_of} UTC" if as_of else ""))
     print(f"  marts      {typed(folder / publish.DATABASE)} (schema marts)")
     print(f"  parquet    {typed(folder / 'parquet')}")
