@@ -76,16 +76,16 @@ class Source:
 
 
 SOURCES = (
-    Source("Organic Search", 0.19, 0.55, 0.10, 0.22, 0.42, 0.02, 1.05),
-    Source("Paid Search", 0.17, 0.48, 0.09, 0.19, 0.42, 0.05, 0.80),
-    Source("Webinar", 0.12, 0.60, 0.04, 0.30, 0.40, 0.03, 0.95),
-    Source("Trade Show", 0.10, 0.62, 0.03, 0.12, 0.40, 0.06, 0.90),
-    Source("Referral", 0.05, 0.75, 0.28, 0.22, 0.24, 0.01, 1.25),
-    Source("List Provider ABC", 0.13, 0.80, 0.01, 0.34, 0.30, 0.66, 0.55),
-    Source("Content Syndication", 0.09, 0.50, 0.01, 0.20, 0.45, 0.16, 0.60),
-    Source("Partner", 0.05, 0.70, 0.13, 0.22, 0.30, 0.02, 1.20),
-    Source("Outbound", 0.07, 0.85, 0.02, 0.10, 0.34, 0.10, 0.75),
-    Source("", 0.03, 0.45, 0.07, 0.18, 0.35, 0.08, 0.80),
+    Source("Organic Search", 0.19, 0.55, 0.09, 0.18, 0.42, 0.02, 1.05),
+    Source("Paid Search", 0.17, 0.48, 0.08, 0.15, 0.42, 0.05, 0.80),
+    Source("Webinar", 0.12, 0.60, 0.04, 0.24, 0.40, 0.03, 0.95),
+    Source("Trade Show", 0.10, 0.62, 0.03, 0.10, 0.40, 0.06, 0.90),
+    Source("Referral", 0.05, 0.75, 0.26, 0.18, 0.24, 0.01, 1.25),
+    Source("List Provider ABC", 0.13, 0.80, 0.01, 0.31, 0.30, 0.60, 0.55),
+    Source("Content Syndication", 0.09, 0.50, 0.01, 0.16, 0.45, 0.16, 0.60),
+    Source("Partner", 0.05, 0.70, 0.12, 0.18, 0.30, 0.02, 1.20),
+    Source("Outbound", 0.07, 0.85, 0.02, 0.09, 0.34, 0.10, 0.75),
+    Source("", 0.03, 0.45, 0.07, 0.16, 0.35, 0.08, 0.80),
 )
 
 
@@ -235,14 +235,15 @@ SENIOR_TITLES = (
     "Director IT", "Director of Procurement", "CFO", "CTO", "COO", "Managing Director",
     "Chief Information Officer",
 )  # fmt: skip
-LEADING_TITLES = ("Operations Manager", "Logistics Manager", "IT Manager", "Team Leader Planning")
+LEADING_TITLES = (
+    "Operations Manager", "Logistics Manager", "IT Manager", "Team Leader Planning",
+    "Project Coordinator", "Consultant",
+)  # fmt: skip
 JUNIOR_TITLES = (
-    "Operations Analyst", "IT Administrator", "Project Coordinator", "Buyer", "Student",
-    "Marketing Assistant", "Consultant", "Einkäufer", "Software Developer", "Intern",
+    "Operations Analyst", "IT Administrator", "Buyer", "Student", "Marketing Assistant",
+    "Einkäufer", "Software Developer", "Intern",
 )  # fmt: skip
-TARGET_INDUSTRIES = (
-    "Software", "Manufacturing", "Logistics", "Financial Services", "Professional Services",
-)  # fmt: skip
+TARGET_INDUSTRIES = ("Software", "Manufacturing", "Logistics", "Finance")
 OTHER_INDUSTRIES = ("Education", "Healthcare", "Retail", "Public Sector")
 TARGET_COUNTRIES = ("DE", "DE", "DE", "AT", "CH", "NL", "FR", "GB", "US")
 OTHER_COUNTRIES = ("PL", "ES", "IT", "IN", "BR")
@@ -252,12 +253,10 @@ COMPANY_FORMS = {
     "IN": "Pvt Ltd", "BR": "Ltda",
 }  # fmt: skip
 COMPETITOR_DOMAINS = ("rivalsoft.example", "contendo.example", "newcomer.example")
-# From then on the company sells in the United States.
-AMERICA_OPENS = datetime(2025, 7, 1)
 FREE_MAIL_DOMAINS = ("freemail.example", "webmail.example")
 DISPOSABLE_DOMAIN = "throwaway.example"
 SHARED_MAILBOXES = ("info", "sales", "office")
 
 PAGES = ("/", "/product", "/product/planning", "/customers", "/integrations", "/blog/lead-times")
-CONTENT = ("buyers-guide.pdf", "whitepaper-inventory.pdf", "checklist-rollout.pdf")
+CONTENT = ("guide-planning.pdf", "whitepaper-inventory.pdf", "checklist-rollout.pdf")
 WEBINARS = ("webinar-planning-in-practice", "webinar-inventory-live")

@@ -118,11 +118,13 @@ def _asset(rng: Random, kind: str) -> str:
     return ""
 
 
-# What marketing's own rough score gives for an act; close to the agreement, not equal.
+# Marketing's own rough score, close to the agreement and not equal: points, and the days
+# in which half of them fade.
 _POINTS = {
-    "Page View": 0.5, "Pricing Page View": 8, "Content Download": 9,
-    "Webinar Registered": 5, "Webinar Attended": 13, "Email Open": 0.4, "Email Click": 4,
-    "Email Reply": 8, "Demo Request": 30, "Contact Sales Form": 30, "Unsubscribed": -20,
+    "Page View": (0.8, 14), "Pricing Page View": (9, 21), "Content Download": (10, 30),
+    "Webinar Registered": (5, 30), "Webinar Attended": (13.5, 45), "Email Open": (0.4, 14),
+    "Email Click": (4, 21), "Email Reply": (10, 30), "Demo Request": (30, 60),
+    "Contact Sales Form": (30, 60), "Unsubscribed": (-20, 90),
 }  # fmt: skip
 _HAND_RAISES = ("Demo Request", "Contact Sales Form")
 _SOURCE_WEIGHTS = [source.weight for source in catalogue.SOURCES]
@@ -161,7 +163,7 @@ class _Life:
         if employer.is_competitor:
             self.interest = "warm"
         # How much earlier or later than the agreement marketing calls this one an MQL.
-        self.doubt = min(6.0, max(-1.5, rng.gauss(1.5, 1.5)))
+        self.doubt = min(5.0, max(-3.0, rng.gauss(1.0, 1.8)))
         self.has_left = False  # unsubscribed
 
     # -- who they are ---------------------------------------------------------------------
@@ -264,27 +266,30 @@ class _Life:
         return points - (10 if self.person.email.endswith(catalogue.FREE_MAIL_DOMAINS) else 0)
 
     def _engagement(self, at: datetime) -> float:
-        """Marketing's own rough score of the acts up to then, fading by half in four weeks."""
+        """What the acts up to then are worth to marketing."""
         score = 0.0
         for activity in self.person.activities:
-            if activity.occurred_at <= at and not activity.is_automated:
+            if (
+                activity.type in _POINTS
+                and activity.occurred_at <= at
+                and not activity.is_automated
+            ):
+                points, half_life = _POINTS[activity.type]
                 days = (at - activity.occurred_at).total_seconds() / 86400
-                score += _POINTS.get(activity.type, 0) * 0.5 ** (days / 28)
+                score += points * 0.5 ** (days / half_life)
         return score
 
     def _may_be_handed_on(self, at: datetime) -> bool:
         """Marketing does not hand on whom sales cannot or must not sell to."""
         person = self.person
         title, country = self._value_at("title", at), self._value_at("country", at)
-        served = country in catalogue.TARGET_COUNTRIES and (
-            country != "US" or at >= catalogue.AMERICA_OPENS
-        )
+        is_served = country in catalogue.TARGET_COUNTRIES
         is_own = person.email.endswith(catalogue.OWN_DOMAIN)
         is_student = title in ("Student", "Intern")
         # A rival's people are recognised, mostly.
         is_rival = person.account.is_competitor and person.index % 4 != 0
         return bool(
-            person.email and person.company and served and not (is_own or is_student or is_rival)
+            person.email and person.company and is_served and not (is_own or is_student or is_rival)
         )
 
     # -- what they did --------------------------------------------------------------------
