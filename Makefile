@@ -95,7 +95,6 @@ sign: .venv/.installed ## Sign an agreement: VERSION= TEAM= NAME= [DATE=] [AGREE
 
 .PHONY: docs
 docs: .venv/.installed ## Write the docs of all models into one file that opens offline
-	@[[ -f work/handoff.duckdb ]] || $(BIN)/python -m handoff.build --check-only
 	@mkdir -p work/docs
 	@$(BIN)/dbt --log-level-file none --quiet docs generate --static --target-path work/docs
 	@mv work/docs/static_index.html work/docs/index.html

@@ -58,8 +58,11 @@ class Settings:
 
 
 def worker_command(settings: Settings) -> list[str]:
-    """The quality worker; gates.py tells what is said between it and the build."""
-    return [
+    """The quality worker; gates.py tells what is said between it and the build.
+
+    It compares the exports' volumes with those of the published build, if there is one.
+    """
+    words = [
         sys.executable,
         "-m",
         "quality.worker",
@@ -70,6 +73,10 @@ def worker_command(settings: Settings) -> list[str]:
         "--out",
         str(settings.data_docs),
     ]
+    before = publish.current(settings.publish) if settings.publish else None
+    if before:
+        words += ["--previous", str(before / "data_docs" / "volumes.json")]
+    return words
 
 
 def dbt_command(settings: Settings) -> list[str]:
@@ -214,8 +221,9 @@ def _print_published(settings: Settings, built: publish.Published, page: Path | 
     print(f"Published build {built.facts['id']}" + (f", as of {as_of} UTC" if as_of else ""))
     print(f"  marts      {typed(folder / publish.DATABASE)} (schema marts)")
     print(f"  parquet    {typed(folder / 'parquet')}")
-    if page and page.is_relative_to(settings.data_docs):
-        copied = folder / "data_docs" / page.relative_to(settings.data_docs)
+    docs = settings.data_docs.resolve()
+    if page and page.resolve().is_relative_to(docs):
+        copied = folder / "data_docs" / page.resolve().relative_to(docs)
         print(f"  data docs  {typed(copied)}")
     print(f"  the build  {typed(folder / 'build.json')}")
 

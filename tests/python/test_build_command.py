@@ -89,6 +89,9 @@ if word == "marts" and mode != "mute":
 sys.exit(2 if mode.startswith("critical") else 0)
 """
 
+# The real one, which the fixture `project` replaces.
+WORKER_COMMAND = build.worker_command
+
 AGREEMENT_SEEDS = ("agreement_versions", "agreement_scoring_rules")
 MAPPING_SEEDS = ("map_statuses", "map_reasons")
 
@@ -197,6 +200,17 @@ def test_the_worker_judges_the_marts_only_after_dbt_succeeded(project, monkeypat
     monkeypatch.setenv("FAKE_DBT", "failing test")
     assert run(project) == 1
     assert (project / "work" / "word").read_text() == "stop"
+
+
+def test_the_worker_is_told_where_the_volumes_of_the_build_before_are(project):
+    settings = build.parse([], project)
+    assert "--previous" not in WORKER_COMMAND(settings)
+    assert run(project) == 0
+    before = (project / "published" / "current").resolve()
+    assert WORKER_COMMAND(settings)[-2:] == [
+        "--previous",
+        str(before / "data_docs" / "volumes.json"),
+    ]
 
 
 def test_a_check_publishes_nothing(project, capsys):
