@@ -1,0 +1,1 @@
+"""The quality gates: raw exports on arrival, marts before they are published."""
