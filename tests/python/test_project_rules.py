@@ -357,12 +357,8 @@ def test_a_misspelt_property_key_is_found(key: str, misspelt: str, message: str)
     assert message in "\n".join(unknown_property_keys(content, "x.yml"))
 
 
-def test_the_arguments_of_macros_and_generic_tests_are_read() -> None:
+def test_the_arguments_of_a_macro_are_read() -> None:
     assert macro_arguments("{%- macro a(b, c=[], d='x') -%}{% do e %}{%- endmacro -%}") == [*"bcd"]
-    assert macro_arguments("{% test key(model, columns) %}select 1{% endtest %}") == [
-        "model",
-        "columns",
-    ]
 
 
 def test_traces_of_a_machine_are_found_and_relative_paths_are_not() -> None:
