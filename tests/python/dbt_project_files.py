@@ -34,21 +34,20 @@ def _target_folder(target: str) -> Path:
     return folder
 
 
-@functools.cache
-def _failure(target: str, *arguments: str) -> str:
-    """Run dbt; what it said if it failed, so that a failure too is had once."""
+_failed: set[tuple[str, ...]] = set()
+
+
+def _dbt(target: str, *arguments: str) -> None:
+    asked = (target, *arguments)
+    # A failure is had and told once, not once a test.
+    assert asked not in _failed, f"dbt {' '.join(arguments)} failed: see the first such failure"
     command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors"]
     command += ["--log-level-file", "none", *arguments, "--target", target]
     command += ["--target-path", str(_target_folder(target)), "--profiles-dir", str(ROOT)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if run.returncode:
-        return f"{' '.join(command)}\n{run.stdout[-6000:]}{run.stderr[-2000:]}"
-    return ""
-
-
-def _dbt(target: str, *arguments: str) -> None:
-    failure = _failure(target, *arguments)
-    assert not failure, failure
+        _failed.add(asked)
+        raise AssertionError(f"{' '.join(command)}\n{run.stdout[-6000:]}{run.stderr[-2000:]}")
 
 
 @functools.cache
