@@ -341,7 +341,7 @@ class _Life:
                 elif rng.random() < 0.06:
                     self._act("Unsubscribed", opened + timedelta(seconds=45), asset=asset)
                     self.has_left = True
-            at += timedelta(seconds=rng.randrange(86400 * 20, 86400 * 70))
+            at += timedelta(seconds=rng.randrange(86400 * 8, 86400 * 30))
 
     def _journey(
         self, start: datetime, interest: str, *, is_first: bool
@@ -445,7 +445,8 @@ class _Life:
         self.person.score = round(self._fit(acted_at) + self._engagement(acted_at))
         return at
 
-    def _hand_on(self, handoff: Handoff, at: datetime) -> User | None:
+    def _hand_on(self, handoff: Handoff, at: datetime) -> tuple[User, datetime] | None:
+        """Who in sales gets the lead, and since when; None if it stays lying."""
         rng = self.rng
         draw = rng.random()
         if draw < 0.02:
@@ -460,16 +461,15 @@ class _Life:
             at = clock.after_business_seconds(at, rng.randrange(3600, 60000))
         sellers = catalogue.SALES_REPS if rng.random() < 0.2 else catalogue.SDRS
         owner = self._seller(sellers, at)
-        if rng.random() < 0.15:
-            # First into the queue, from which a seller takes it.
-            self._own(catalogue.INBOUND_QUEUE, at)
-            self._own(owner, clock.after_business_seconds(at, rng.randrange(60, 9000)))
-        else:
-            self._own(owner, at)
         if not self._status("With Sales", at, by.user_id):
             return None
         handoff.handed_on_at = at
-        return owner
+        if rng.random() < 0.15:
+            # First into the queue, from which a seller takes it.
+            self._own(catalogue.INBOUND_QUEUE, at)
+            at = clock.after_business_seconds(at, rng.randrange(60, 9000))
+        self._own(owner, at)
+        return owner, at
 
     def _work(self, handoff: Handoff, owner: User, start: datetime, interest: str) -> datetime:
         """Sales' attempts, conversation and verdict. Returns when the matter rested."""
@@ -587,6 +587,8 @@ class _Life:
             handoff.reason = reason
             handoff.decided_at = self.person.status_changes[-1].changed_at
             handoff.decided_by = owner.user_id
+            if status == "Recycled to Marketing":
+                self._own(catalogue.MARKETING_OPERATIONS, handoff.decided_at)
         return at
 
     def _qualify(self, handoff: Handoff, owner: User, at: datetime, interest: str) -> datetime:
@@ -649,7 +651,7 @@ class _Life:
     ) -> datetime:
         """The deals of one hand-off. Returns when the last of them rested."""
         rng, person = self.rng, self.person
-        chance = {"hot": 0.56, "warm": 0.47, "cool": 0.34}.get(interest, 0.3)
+        chance = {"hot": 0.48, "warm": 0.41, "cool": 0.3}.get(interest, 0.27)
         is_won = rng.random() < chance * self.source.quality
         deal = self._deal("New Business", at, creator, seller, is_won=is_won)
         deal.campaign_id = person.campaign_id if rng.random() < 0.3 else ""
@@ -690,7 +692,7 @@ class _Life:
     def lived(self) -> Person:
         rng, person = self.rng, self.person
         self._plan_changes()
-        if rng.random() < 0.25:
+        if rng.random() < 0.95:
             person.owner_id = catalogue.MARKETING_OPERATIONS.user_id
         self._status("New", person.created_at, catalogue.CRM_SYNC.user_id)
         if rng.random() < 0.035 and person.email:
@@ -774,10 +776,10 @@ class _Life:
             return
         handoff = Handoff("mql", stamped_at, found[1])
         person.handoffs.append(handoff)
-        owner = self._hand_on(handoff, stamped_at)
-        if owner is None:
+        taken = self._hand_on(handoff, stamped_at)
+        if taken is None:
             return
-        rested = self._work(handoff, owner, handoff.handed_on_at, interest)
+        rested = self._work(handoff, *taken, interest)
         self._afterwards(handoff, rested, trips + 1)
 
     def _afterwards(self, handoff: Handoff, rested: datetime, trips: int) -> None:
