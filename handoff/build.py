@@ -214,7 +214,7 @@ def _print_findings(settings: Settings, outcome: dbt_run.DbtOutcome, verdict: Ve
 
 def _print_published(settings: Settings, built: publish.Published, page: Path | None) -> None:
     folder = settings.publish / "current"
-    as_of = built.facts["build_facts"].get("as_of")
+    as_of = (built.facts["build_facts"].get("as_of") or "").replace("T", " ")
     print()
     for line in summary.tables(built.folder / publish.DATABASE):
         print(line)
