@@ -50,6 +50,16 @@ def shown(result: ExpectationSuiteValidationResult) -> ExpectationSuiteValidatio
     return copied
 
 
+def mark(result: ExpectationSuiteValidationResult) -> str:
+    """passed, warned (nothing critical failed) or failed: a class of the style sheet."""
+    severities = {
+        outcome.expectation_config.severity for outcome in result.results if not outcome.success
+    }
+    if not severities:
+        return "passed"
+    return "failed" if "critical" in severities else "warned"
+
+
 def write_data_docs(
     verdicts: list[Verdict],
     results: dict[str, dict[str, ExpectationSuiteValidationResult]],
@@ -66,7 +76,7 @@ def write_data_docs(
     renderer = ValidationResultsPageRenderer()
     for gate in results.values():
         for name, result in gate.items():
-            page = view.render(renderer.render(shown(result)), asset=name)
+            page = view.render(renderer.render(shown(result)), asset=name, mark=mark(result))
             (out / f"{name}.html").write_text(page, encoding="utf-8")
-    index = view.env.get_template("index.j2").render(verdicts=verdicts, results=results)
+    index = view.env.get_template("index.j2").render(verdicts=verdicts, results=results, mark=mark)
     (out / "index.html").write_text(index, encoding="utf-8")

@@ -35,11 +35,13 @@ class Column:
 class ExportObject:
     system: str
     name: str
-    pattern: str
+    patterns: tuple[str, ...]
     is_required: bool
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     timestamp_formats: tuple[str, ...]
+    # A loader puts this system's objects into tables: there are no files to look at.
+    is_loaded: bool
 
     @property
     def label(self) -> str:
@@ -73,10 +75,14 @@ def read_column(node: dict, where: str) -> Column:
     )
 
 
-def read_object(system: str, node: dict, formats: tuple[str, ...], where: str) -> ExportObject:
+def read_object(system: str, node: dict, settings: dict, where: str) -> ExportObject:
     meta = meta_of(node)
+    pattern = meta.get("pattern", node["name"])
     columns = tuple(
-        read_column(column, f"{where}, table {node['name']}") for column in node["columns"]
+        read_column(column, f"{where}, table {node['name']}")
+        for column in node["columns"]
+        # Landing adds this one; the files do not hold it.
+        if column["name"] != "_source_file"
     )
     key = tuple(meta.get("key") or ())
     unknown = set(key) - {column.name for column in columns}
@@ -88,11 +94,12 @@ def read_object(system: str, node: dict, formats: tuple[str, ...], where: str) -
     return ExportObject(
         system=system,
         name=node["name"],
-        pattern=meta.get("pattern", f"{node['name']}*"),
+        patterns=(pattern,) if isinstance(pattern, str) else tuple(pattern),
         is_required=bool(meta.get("required", False)),
         key=key,
         columns=columns,
-        timestamp_formats=formats,
+        timestamp_formats=tuple(settings.get("timestamp_formats") or ()),
+        is_loaded=bool(settings.get("relation_schema")),
     )
 
 
@@ -104,12 +111,11 @@ def read_declaration(project: Path) -> list[ExportObject]:
     for path in sorted(project.glob("models/staging/*/_*__sources.yml")):
         where = path.relative_to(project).as_posix()
         for source in yaml.safe_load(path.read_text()).get("sources") or []:
-            if source["name"] not in systems:
-                continue
-            formats = tuple(systems[source["name"]].get("timestamp_formats") or ())
-            objects += [
-                read_object(source["name"], table, formats, where) for table in source["tables"]
-            ]
+            system = source["name"]
+            if system in systems:
+                objects += [
+                    read_object(system, table, systems[system], where) for table in source["tables"]
+                ]
     if not objects:
         raise DeclarationError(f"no source is declared under {project}/models/staging")
     return objects

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -10,8 +11,10 @@ import duckdb
 
 from quality.declaration import Column, ExportObject, normalised
 
-EXTENSIONS = (".csv", ".csv.gz", ".parquet")
+EXTENSIONS = (".csv.gz", ".csv", ".parquet")
 DELIMITERS = ",;\t"
+# What counts as blank at the ends of a value: blank, tab, line ends, no-break space.
+BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 
 
 class UnreadableFile(Exception):
@@ -34,37 +37,57 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def path_literal(path: Path) -> str:
+    """A path in which the signs of a glob stand for themselves."""
+    return quoted(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
 def stem(name: str) -> str | None:
     """A file name without its extension, lower-cased; None where it is no export."""
     lowered = name.lower()
-    for extension in sorted(EXTENSIONS, key=len, reverse=True):
+    for extension in EXTENSIONS:
         if lowered.endswith(extension):
             return lowered.removesuffix(extension)
     return None
 
 
-def folder_of(exports: Path, system: str) -> Path | None:
-    """The system's folder, whatever its case."""
-    if not exports.is_dir():
-        return None
-    for entry in sorted(exports.iterdir()):
-        if entry.is_dir() and entry.name.lower() == system:
-            return entry
-    return None
-
-
-def paths_of(export_object: ExportObject, exports: Path) -> list[Path]:
-    folder = folder_of(exports, export_object.system)
-    if folder is None:
-        return []
-    pattern = export_object.pattern.lower()
-    return [
-        path
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and (name := stem(path.name)) is not None
-        and (fnmatchcase(name, pattern) or fnmatchcase(path.name.lower(), pattern))
+def claim(objects: list[ExportObject], below: str) -> ExportObject | None:
+    """The object whose longest pattern fits a path below the system's folder, or its name."""
+    claims = [
+        (len(pattern), item)
+        for item in objects
+        for pattern in item.patterns
+        # Brackets are no glob here: only `*` and `?` are.
+        if any(
+            fnmatchcase(text, pattern.lower().replace("[", "[[]"))
+            for text in (below, below.rsplit("/", 1)[-1])
+        )
     ]
+    return max(claims, key=lambda pair: pair[0])[1] if claims else None
+
+
+def find_files(declared: list[ExportObject], exports: Path) -> dict[str, list[Path]]:
+    """Each system that has exports, with nothing, and each object (by its label) with its
+    files. Hidden files, read-mes and answer keys are no exports."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(exports.rglob("*")):
+        parts = path.relative_to(exports).parts
+        if (
+            not path.is_file()
+            or stem(path.name) is None
+            or len(parts) < 2
+            or "answer_key" in parts[:-1]
+            or any(part.startswith(".") for part in parts)
+        ):
+            continue
+        own = [item for item in declared if item.system.lower() == parts[0].lower()]
+        if not own:
+            continue
+        found.setdefault(own[0].system, [])
+        owner = claim(own, stem("/".join(parts[1:])))
+        if owner:
+            found.setdefault(owner.label, []).append(path)
+    return found
 
 
 def read_header(path: Path) -> ExportFile:
@@ -72,7 +95,7 @@ def read_header(path: Path) -> ExportFile:
     if path.name.lower().endswith(".parquet"):
         with duckdb.connect() as connection:
             described = connection.execute(
-                f"describe select * from read_parquet({quoted(str(path))})"
+                f"describe select * from read_parquet({path_literal(path)})"
             ).fetchall()
         return ExportFile(path, tuple(row[0] for row in described), None)
     is_zipped = path.name.lower().endswith(".gz")
@@ -97,19 +120,13 @@ def relation(export_object: ExportObject, file: ExportFile) -> str:
     them), blanks as null, and `source_file`."""
     if file.delimiter is None:
         names = ['"' + header.replace('"', '""') + '"' for header in file.headers]
-        scan = f"read_parquet({quoted(str(file.path))})"
+        scan = f"read_parquet({path_literal(file.path)}, binary_as_string=true)"
     else:
         names = [f"c{position}" for position in range(len(file.headers))]
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-        buffer = (
-            ", buffer_size=262144, max_line_size=65536"
-            if file.path.name.lower().endswith(".gz")
-            else ""
-        )
         scan = (
-            f"read_csv({quoted(str(file.path))}, auto_detect=false, header=true, "
-            f"delim={quoted(file.delimiter)}, quote='\"', escape='\"', "
-            f"columns={{{columns}}}{buffer})"
+            f"read_csv({path_literal(file.path)}, auto_detect=false, header=true, "
+            f"delim={quoted(file.delimiter)}, quote='\"', escape='\"', columns={{{columns}}})"
         )
     selected = []
     for column in export_object.columns:
@@ -117,10 +134,10 @@ def relation(export_object: ExportObject, file: ExportFile) -> str:
         value = (
             "cast(null as varchar)"
             if position is None
-            else f"nullif(trim(cast({names[position]} as varchar)), '')"
+            else f"nullif(trim(cast({names[position]} as varchar), {BLANKS}), '')"
         )
         selected.append(f'{value} as "{column.name}"')
-    selected.append(f"{quoted(file.path.name)} as source_file")
+    selected.append(f"{quoted(file.path.name)} as _source_file")
     return f"select {', '.join(selected)} from {scan}"
 
 

@@ -325,11 +325,12 @@ def profile_reconciliation(
             f"{label}: {n_staged} rows staged, but {n_quarantined} quarantined and {n_kept} kept",
         )
         n_broken = n_quarantined - harmless.get(key, 0)
-        asset.tiered(
+        asset.at_most(
             f"{label} quarantined share",
             share(n_broken, n_staged),
             thresholds.MAXIMUM_QUARANTINED_SHARE,
-            f"Quarantined rows of {label} (without superseded versions)",
+            f"At most {thresholds.MAXIMUM_QUARANTINED_SHARE:.0%} of the rows of {label} are "
+            "quarantined (without superseded versions)",
             f"{label}: {n_broken} of {n_staged} rows are quarantined; their reasons are in "
             "marts.quarantined_rows",
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pandas as pd
@@ -13,16 +14,14 @@ from quality.declaration import Column, ExportObject, normalised, read_declarati
 from quality.exports import (
     ExportFile,
     UnreadableFile,
+    find_files,
     first_line,
-    folder_of,
-    paths_of,
     quoted,
     read_header,
     relation,
 )
 
-# Objects whose records are exported again when they change carry this column: equal keys
-# with different moments are versions of a record, not repeats.
+# Objects whose records are exported again when they change say here when that was.
 VERSION_COLUMN = "updated_at"
 
 # Moments that lie in the past by nature (a planned end or close date need not).
@@ -49,15 +48,16 @@ class ObjectFiles:
     """The files of one object: those that can be read, and what is wrong with the others."""
 
     export_object: ExportObject
+    exports: Path
     files: list[ExportFile] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def where(self, path: Path) -> str:
-        return f"{self.export_object.system}/{path.name}"
+        return path.relative_to(self.exports).as_posix()
 
     @property
     def names(self) -> str:
-        return ", ".join(file.path.name for file in self.files)
+        return ", ".join(self.where(file.path) for file in self.files)
 
     def rows(self) -> str:
         return " union all ".join(relation(self.export_object, file) for file in self.files)
@@ -66,59 +66,81 @@ class ObjectFiles:
         return [file for file in self.files if file.position_of(column) is None]
 
 
+ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+ISO_TIME = (
+    "[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?( ?([Zz]|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?"
+)
+NUMBER = "[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)"
+WHOLE_NUMBER = "[+-]?[0-9]+([.]0*)?"
+
+
 def readable(column: Column, formats: tuple[str, ...]) -> str:
-    """SQL: can the text of a column be read as its type? ISO 8601, epoch seconds and
-    milliseconds, and the formats declared for the system; a zone's name does not matter."""
+    """SQL: can the text of a column be read as its type?"""
     value = f'"{column.name}"'
     if column.type == "number":
-        return f"try_cast({value} as double) is not null"
+        return f"regexp_full_match({value}, '{NUMBER}')"
     if column.type == "integer":
-        return (
-            f"try_cast({value} as double) = round(try_cast({value} as double))"
-            f" and try_cast({value} as double) is not null"
-        )
+        return f"regexp_full_match({value}, '{WHOLE_NUMBER}')"
     if column.type == "boolean":
         return f"lower({value}) in ({', '.join(map(quoted, BOOLEANS))})"
     return f"{moment(column, formats)} is not null"
 
 
 def moment(column: Column, formats: tuple[str, ...]) -> str:
-    """SQL: the moment that a text names, null where it names none."""
+    """SQL: the moment that a text names, null where it names none. Read are ISO 8601,
+    epoch seconds and milliseconds (not as dates), and the formats declared for the system.
+    A time without a zone is taken for UTC: good to a day, which is all that is asked."""
     value = f'"{column.name}"'
-    declared = "".join(f", try_strptime({value}, {quoted(text)})" for text in formats)
-    return (
-        # Only texts that begin like a date: the cast also takes words such as `epoch`.
-        f"coalesce(case when regexp_matches({value}, '^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]')"
-        f" then try_cast(try_cast({value} as timestamptz) at time zone 'UTC' as timestamp)"
-        f" when regexp_matches({value}, '^[0-9]{{9,10}}$')"
-        f" then epoch_ms(try_cast({value} as bigint) * 1000)"
-        f" when regexp_matches({value}, '^[0-9]{{12,13}}$')"
-        f" then epoch_ms(try_cast({value} as bigint)) end{declared})"
+    cases = (
+        f" when regexp_full_match({value}, '{ISO_DATE}({ISO_TIME})?') then timezone('UTC', "
+        f"try_cast(regexp_replace(replace(upper({value}), ',', '.'), ' ([+-])', '\\1')"
+        " as timestamptz))"
     )
+    if column.type == "timestamp":
+        cases += (
+            f" when regexp_full_match({value}, '[0-9]{{10}}')"
+            f" then make_timestamp(try_cast({value} as bigint) * 1000000)"
+            f" when regexp_full_match({value}, '[0-9]{{13}}')"
+            f" then make_timestamp(try_cast({value} as bigint) * 1000)"
+        )
+    declared = "".join(f", try_strptime({value}, {quoted(text)})" for text in formats)
+    return f"coalesce(case{cases} end{declared})"
 
 
 def share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def open_files(
-    connection: duckdb.DuckDBPyConnection, export_object: ExportObject, exports: Path
-) -> ObjectFiles:
-    """Reads each header and each row once, so that every bad file is named, not the first."""
-    found = ObjectFiles(export_object)
-    for path in paths_of(export_object, exports):
+def open_files(export_object: ExportObject, paths: list[Path], exports: Path) -> ObjectFiles:
+    """Reads the headers."""
+    found = ObjectFiles(export_object, exports)
+    for path in paths:
         try:
             file = read_header(path)
             names = [normalised(header) for header in file.headers if normalised(header)]
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise UnreadableFile(f"has two headers for one column: {', '.join(twice)}")
-            connection.execute(f"select count(*) from ({relation(export_object, file)})").fetchall()
         except (UnreadableFile, duckdb.Error) as error:
             found.faults.append(f"{found.where(path)}: {first_line(error)}")
         else:
             found.files.append(file)
     return found
+
+
+def set_aside_unreadable(connection: duckdb.DuckDBPyConnection, found: ObjectFiles) -> None:
+    """Keeps the files of which every row can be read, and names all others."""
+    readable_files = []
+    for file in found.files:
+        try:
+            connection.execute(
+                f"select count(*) from ({relation(found.export_object, file)})"
+            ).fetchall()
+        except duckdb.Error as error:
+            found.faults.append(f"{found.where(file.path)}: {first_line(error)}")
+        else:
+            readable_files.append(file)
+    found.files = readable_files
 
 
 def profile_columns(
@@ -138,7 +160,7 @@ def profile_columns(
             f"count(*) filter (where {name} is null)",
             f"count(*) filter (where {broken})",
             f"min({name}) filter (where {broken})",
-            f"arg_min(source_file, {name}) filter (where {broken})",
+            f"arg_min(_source_file, {name}) filter (where {broken})",
         ]
     row = connection.execute(f"select {', '.join(selected)} from ({found.rows()})").fetchall()[0]
     fields = ("n_blank", "n_unreadable", "example", "example_file")
@@ -148,32 +170,6 @@ def profile_columns(
         facts[column.name] = dict(zip(fields, row[start : start + len(fields)], strict=True))
         facts[column.name]["n_rows"] = row[0]
     return facts
-
-
-def profile_key(
-    connection: duckdb.DuckDBPyConnection, found: ObjectFiles
-) -> tuple[int, int, str | None]:
-    """Rows whose key is blank, rows that repeat an earlier key, and a repeated key."""
-    export_object = found.export_object
-    key = ", ".join(f'"{name}"' for name in export_object.key)
-    version = ", ".join(
-        f'"{column.name}"' for column in export_object.columns if column.name == VERSION_COLUMN
-    )
-    grouping = f"{key}, {version}" if version else key
-    blank = " or ".join(f'"{name}" is null' for name in export_object.key)
-    label = " || ' / ' || ".join(f'"{name}"' for name in export_object.key)
-    return connection.execute(
-        f"""
-        with keys as (
-            select {grouping}, count(*) as n_rows from ({found.rows()}) group by {grouping}
-        )
-        select
-            coalesce(sum(n_rows) filter (where {blank}), 0)::bigint,
-            coalesce(sum(n_rows - 1) filter (where not ({blank})), 0)::bigint,
-            min({label}) filter (where n_rows > 1 and not ({blank}))
-        from keys
-        """
-    ).fetchall()[0]
 
 
 def sample_rows(
@@ -215,7 +211,7 @@ def sample_rows(
             )
     if not rules:
         return None, []
-    order = ", ".join(f'"{name}"' for name in export_object.key) or "source_file"
+    order = ", ".join(f'"{name}"' for name in export_object.key) or "_source_file"
     frame = connection.execute(
         f"select {', '.join(selected)} from ({found.rows()})"
         f" order by md5(concat_ws('|', {order})), {order} limit {thresholds.SAMPLE_ROWS}"
@@ -226,6 +222,7 @@ def sample_rows(
 def profile_object(
     connection: duckdb.DuckDBPyConnection,
     export_object: ExportObject,
+    paths: list[Path],
     exports: Path,
     now: datetime,
     previous_rows: int | None,
@@ -233,7 +230,15 @@ def profile_object(
     """The asset of one object and its row count (None: not every file could be read)."""
     label = export_object.label
     asset = Asset(export_object.asset)
-    found = open_files(connection, export_object, exports)
+    found = open_files(export_object, paths, exports)
+    facts = {}
+    if found.files:
+        try:
+            facts = profile_columns(connection, found)
+        except duckdb.Error:
+            set_aside_unreadable(connection, found)
+            if found.files:
+                facts = profile_columns(connection, found)
     asset.at_most(
         "unreadable files",
         len(found.faults),
@@ -248,8 +253,8 @@ def profile_object(
             len(found.files) + len(found.faults),
             1,
             "The object is exported",
-            f"{label}: required, but no file matches {export_object.pattern!r} (csv, csv.gz "
-            f"or parquet) in {exports / export_object.system}. Export it",
+            f"{label}: required, but no file fits {' or '.join(export_object.patterns)} "
+            f"(.csv, .csv.gz or .parquet) in {exports / export_object.system}. Export it too",
         )
     if not found.files:
         return asset, None if found.faults else 0
@@ -263,11 +268,10 @@ def profile_object(
                 0,
                 f"Every file has the column {column.name}",
                 f"{label}: required column {column.name} is missing in "
-                f"{', '.join(file.path.name for file in lacking)}. Add it to the export, or "
-                "declare the header it goes by as an alias",
+                f"{', '.join(found.where(file.path) for file in lacking)}. Add it to the export, "
+                "or declare the header it goes by as an alias",
             )
 
-    facts = profile_columns(connection, found)
     n_rows = next(iter(facts.values()))["n_rows"]
     if export_object.is_required:
         asset.at_least(
@@ -297,83 +301,82 @@ def profile_object(
         for column in export_object.columns
         if column.name in export_object.key
     ):
-        check_key(asset, found, n_rows, profile_key(connection, found))
+        check_key(connection, asset, found, n_rows)
     asset.sample, asset.row_rules = sample_rows(connection, found, now)
     return asset, None if found.faults else n_rows
 
 
 def check_values(asset: Asset, found: ObjectFiles, facts: dict[str, dict[str, object]]) -> None:
-    """Typed columns: unreadable texts, and blanks where a value is required."""
+    """Texts that cannot be read as their column's type, and blanks where a value is needed."""
     export_object = found.export_object
     for column in export_object.columns:
-        if column.type == "text" or found.lacking(column) == found.files:
+        lacking = found.lacking(column)
+        if lacking == found.files:
             continue
         fact = facts[column.name]
-        n_values = fact["n_rows"] - fact["n_blank"]
         where = f"{export_object.label} ({found.names}), column {column.name}"
-        rule = f"Values of {column.name} that cannot be read as {column.type}"
-        measure = f"{column.name} unreadable share"
-        remedy = (
-            f"declare the format in vars.systems.{export_object.system}.timestamp_formats"
-            if column.type in ("timestamp", "date")
-            else "correct the export"
-        )
-        finding = (
-            f"{where}: {fact['n_unreadable']} of {n_values} values cannot be read as "
-            f"{column.type}, for example {fact['example']!r} in {fact['example_file']}"
-        )
-        if not column.is_required:
-            asset.limits.append(
-                Limit(
-                    measure,
-                    share(fact["n_unreadable"], n_values),
-                    f"{rule}: none",
-                    f"{finding}. They count as absent; {remedy}",
-                    "warning",
-                    maximum=0,
-                )
+        if column.type != "text":
+            n_values = fact["n_rows"] - fact["n_blank"]
+            measure = f"{column.name} unreadable share"
+            rule = f"Values of {column.name} that cannot be read as {column.type}"
+            finding = (
+                f"{where}: {fact['n_unreadable']} of {n_values} values cannot be read as "
+                f"{column.type}, for example {fact['example']!r} in {fact['example_file']}. "
             )
-            continue
-        asset.tiered(
-            measure,
-            share(fact["n_unreadable"], fact["n_rows"]),
-            thresholds.MAXIMUM_BROKEN_SHARE,
-            rule,
-            f"{finding}. These rows are quarantined; {remedy}",
-        )
-        if not found.lacking(column) and column.name not in export_object.key:
+            remedy = "Correct the export" + (
+                f" or declare its format in vars.systems.{export_object.system}.timestamp_formats"
+                if column.type in ("timestamp", "date")
+                else ""
+            )
+            value = share(fact["n_unreadable"], fact["n_rows"])
+            if column.is_required:
+                finding += f"These rows are quarantined. {remedy}"
+                asset.tiered(measure, value, thresholds.MAXIMUM_BROKEN_SHARE, rule, finding)
+            else:
+                finding += f"They cannot be used. {remedy}"
+                asset.limits.append(
+                    Limit(measure, value, f"{rule}: none", finding, "warning", maximum=0)
+                )
+        if column.is_required and not lacking:
             asset.tiered(
                 f"{column.name} blank share",
                 share(fact["n_blank"], fact["n_rows"]),
                 thresholds.MAXIMUM_BROKEN_SHARE,
                 f"Rows without {column.name}",
-                f"{where}: blank in {fact['n_blank']} of {fact['n_rows']} rows, but required. "
-                "These rows are quarantined; correct the export",
+                f"{where}: required, but blank in {fact['n_blank']} of {fact['n_rows']} rows. "
+                "These rows are quarantined. Correct the export",
             )
 
 
 def check_key(
-    asset: Asset, found: ObjectFiles, n_rows: int, key_facts: tuple[int, int, str | None]
+    connection: duckdb.DuckDBPyConnection, asset: Asset, found: ObjectFiles, n_rows: int
 ) -> None:
-    """Rows that cannot be told apart: no key, or a key already seen."""
-    n_blank, n_repeated, example = key_facts
-    key = " + ".join(found.export_object.key)
-    where = f"{found.export_object.label} ({found.names}), key {key}"
-    asset.tiered(
-        "key blank share",
-        share(n_blank, n_rows),
-        thresholds.MAXIMUM_BROKEN_SHARE,
-        f"Rows without a key ({key})",
-        f"{where}: blank in {n_blank} of {n_rows} rows. These rows are quarantined; "
-        "correct the export",
-    )
+    """Rows that cannot be told apart: their key was there already."""
+    export_object = found.export_object
+    columns = [f'"{name}"' for name in export_object.key]
+    # Equal keys of different moments are versions of one record.
+    grouping = columns + [
+        f'"{column.name}"' for column in export_object.columns if column.name == VERSION_COLUMN
+    ]
+    label = " || ' / ' || ".join(columns)
+    n_repeated, example = connection.execute(
+        f"""
+        with keys as (
+            select {label} as key, count(*) as n_rows from ({found.rows()})
+            where {" and ".join(f"{column} is not null" for column in columns)}
+            group by {", ".join(grouping)}
+        )
+        select coalesce(sum(n_rows - 1), 0)::bigint, min(key) filter (where n_rows > 1) from keys
+        """
+    ).fetchall()[0]
+    key = " + ".join(export_object.key)
     asset.tiered(
         "key repeated share",
         share(n_repeated, n_rows),
         thresholds.MAXIMUM_BROKEN_SHARE,
         f"Rows that repeat a key ({key})",
-        f"{where}: {n_repeated} of {n_rows} rows repeat a key, for example {example!r}. "
-        "The repeats are quarantined; export each record once",
+        f"{export_object.label} ({found.names}), key {key}: {n_repeated} of {n_rows} rows repeat "
+        f"a key, for example {example!r}. The repeats are quarantined. Export each record once",
     )
 
 
@@ -387,25 +390,33 @@ def profile_exports(
     declared = read_declaration(project)
     now = now or datetime.now(UTC)
     result = RawProfile()
-    present = {item.system for item in declared if folder_of(exports, item.system)}
-    systems = sorted({item.system for item in declared})
-    folders = Asset("raw-systems")
-    folders.at_least(
-        "system folders",
-        len(present),
-        1,
-        "At least one system is exported",
-        f"{exports}: holds no folder of a known system ({', '.join(systems)}). "
-        "Put each system's files in a folder of its name",
-    )
-    result.assets.append(folders)
-    with duckdb.connect() as connection:
-        for export_object in declared:
-            if export_object.system not in present:
+    files = find_files(declared, exports)
+    from_files = [item for item in declared if not item.is_loaded]
+    result.rows = {(item.system, item.name): None for item in declared if item.is_loaded}
+    if from_files:
+        systems = sorted({item.system for item in from_files})
+        folders = Asset("raw-systems")
+        folders.at_least(
+            "systems with exports",
+            sum(system in files for system in systems),
+            0 if len(from_files) < len(declared) else 1,
+            "At least one system is exported",
+            f"{exports}: holds no file of a known system ({', '.join(systems)}). "
+            "Put each system's files in a folder of its name",
+        )
+        result.assets.append(folders)
+    with (
+        TemporaryDirectory() as spill,
+        duckdb.connect(config={"temp_directory": spill}) as connection,
+    ):
+        for export_object in from_files:
+            # A system of which nothing is exported is not in use here.
+            if export_object.system not in files:
                 continue
             asset, n_rows = profile_object(
                 connection,
                 export_object,
+                files.get(export_object.label, []),
                 exports,
                 now,
                 (previous_rows or {}).get(export_object.label),
