@@ -54,34 +54,33 @@
 
 
 {#- Fills headers and delimiter of the CSV parts, in one query for all of them.
-    The bytes are read as Latin-1, which cannot fail, and decoded here: so that a file in
-    another encoding is a named fault among the others. `parallel = false` is what makes
-    the one row the first one. -#}
+    `parallel = false` is what makes the one row the first one. -#}
 {% macro duckdb__read_csv_headers(parts, faults) %}
+    {% set foreign = duckdb__files_not_in_utf8(parts) %}
     {% set lines = {} %}
     {% for batch in parts | selectattr('format', 'eq', 'csv') | batch(200) %}
         {% set selects = [] %}
-        {% for part in batch %}
+        {% for part in batch if part['path'] not in foreign %}
             {% do selects.append(
                 "(select " ~ duckdb__literal(part['file']) ~ " as file, line from read_csv("
                 ~ duckdb__path_literal(part['path'])
                 ~ ", columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = ''"
-                ~ ", header = false, auto_detect = false, encoding = 'latin-1'"
-                ~ ", parallel = false, buffer_size = 262144, max_line_size = 131072) limit 1)"
+                ~ ", header = false, auto_detect = false, parallel = false"
+                ~ ", buffer_size = 262144, max_line_size = 131072) limit 1)"
             ) %}
         {% endfor %}
-        {% for row in run_query(selects | join('\nunion all\n')).rows %}
-            {% do lines.update({row[0]: row[1] or ''}) %}
-        {% endfor %}
+        {% if selects %}
+            {% for row in run_query(selects | join('\nunion all\n')).rows %}
+                {% do lines.update({row[0]: row[1] or ''}) %}
+            {% endfor %}
+        {% endif %}
     {% endfor %}
     {% for part in parts if part['format'] == 'csv' %}
         {% set where = part['object']['system'] ~ ", file " ~ part['file'] %}
-        {% set bytes = lines.get(part['file'], '').encode('latin-1') %}
-        {% set line = bytes.decode('utf-8', 'replace').lstrip('\ufeff') %}
-        {% if '\ufffd' in line or '\x00' in line %}
+        {% set line = lines.get(part['file'], '') %}
+        {% if part['path'] in foreign or '\x00' in line %}
             {% do faults.append(
-                where ~ ": its header is not UTF-8 text; save or export the file as"
-                ~ " 'CSV UTF-8'"
+                where ~ ": it is not UTF-8 text; save or export the file as 'CSV UTF-8'"
             ) %}
         {% elif not line.strip() %}
             {% do faults.append(
@@ -101,6 +100,32 @@
             }) %}
         {% endif %}
     {% endfor %}
+{% endmacro %}
+
+
+{#- The paths of the CSV parts that are not UTF-8, as far as finding out is cheap: files of
+    up to a megabyte, uncompressed, which is what people save by hand. Of any other file
+    DuckDB's own error tells, alone. -#}
+{% macro duckdb__files_not_in_utf8(parts) %}
+    {% set paths = [] %}
+    {% for part in parts if part['format'] == 'csv' and not part['path'].lower().endswith('.gz') %}
+        {% do paths.append(duckdb__path_literal(part['path'])) %}
+    {% endfor %}
+    {% set small = [] %}
+    {% if paths %}
+        {% for row in run_query(
+            'select filename from read_blob([' ~ paths | join(', ') ~ ']) where size <= 1048576'
+        ).rows %}
+            {% do small.append(duckdb__path_literal(row[0])) %}
+        {% endfor %}
+    {% endif %}
+    {% if small %}
+        {% do return(run_query(
+            'select filename from read_blob([' ~ small | join(', ')
+            ~ ']) where try(decode(content)) is null'
+        ).rows | map('first') | list) %}
+    {% endif %}
+    {% do return([]) %}
 {% endmacro %}
 
 
