@@ -6,30 +6,43 @@
 
 with
 
-versions as (
+agreement_versions as (
+
+    select * from {{ ref('agreement_versions') }}
+
+),
+
+dim_agreement_versions as (
 
     select * from {{ ref('dim_agreement_versions') }}
 
 ),
 
+int_build_clock as (
+
+    select * from {{ ref('int_build_clock') }}
+
+),
+
 signatures as (
     {% for team in ['marketing', 'sales'] %}
-    select
-        agreed.version_id,
-        '{{ team }}' as team,
-        agreed.{{ team }}_signed_by as signed_by,
-        agreed.{{ team }}_signed_on as signed_on,
-        agreed.{{ team }}_rows_hash as signed_hash,
-        versions.rows_hash
-    from {{ ref('agreement_versions') }} as agreed
-    inner join versions
-        on agreed.version_id = versions.version_id
-    cross join {{ ref('int_build_clock') }} as clock
-    where versions.effective_from <= clock.as_of
-        and not versions.is_signed_by_{{ team }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            agreement_versions.version_id,
+            '{{ team }}' as team,
+            agreement_versions.{{ team }}_signed_by as signed_by,
+            agreement_versions.{{ team }}_signed_on as signed_on,
+            agreement_versions.{{ team }}_rows_hash as signed_hash,
+            dim_agreement_versions.rows_hash
+        from agreement_versions
+        inner join dim_agreement_versions
+            on agreement_versions.version_id = dim_agreement_versions.version_id
+        cross join int_build_clock
+        where
+            dim_agreement_versions.effective_from <= int_build_clock.as_of
+            and not dim_agreement_versions.is_signed_by_{{ team }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {% endfor %}
 ),
 
@@ -57,17 +70,18 @@ final as (
 
     select
         'agreement version ' || signatures.version_id || ' is not signed by ' || signatures.team
-            || case
-                when signatures.signed_by is null or signatures.signed_on is null
-                    then ': name or day of the signature is missing'
-                when signatures.signed_hash is null then ': the signature carries no hash'
-                else ': ' || signatures.signed_by || ' signed other rows (hash '
-                    || signatures.signed_hash || '); they were edited since'
-            end
-            || '. The rows now have the hash ' || {{ shown('signatures.rows_hash') }}
-            || '. If ' || signatures.team || ' agrees to them: make sign VERSION='
-            || signatures.version_id || ' TEAM=' || signatures.team
-            || ' NAME="..."{{ own_folder }}' as message
+        || case
+            when signatures.signed_by is null or signatures.signed_on is null
+                then ': name or day of the signature is missing'
+            when signatures.signed_hash is null then ': the signature carries no hash'
+            else
+                ': ' || signatures.signed_by || ' signed other rows (hash '
+                || signatures.signed_hash || '); they were edited since'
+        end
+        || '. The rows now have the hash ' || {{ shown('signatures.rows_hash') }}
+        || '. If ' || signatures.team || ' agrees to them: make sign VERSION='
+        || signatures.version_id || ' TEAM=' || signatures.team
+        || ' NAME="..."{{ own_folder }}' as message
     from signatures
     inner join breaches_counted
         on signatures.version_id = breaches_counted.version_id

@@ -4,12 +4,14 @@
     'status': agreement_stages(),
 } %}
 {%- for kind, words in stamps.items() %}
-{%- if not loop.first %}
-union all
-{%- endif %}
-select
-    {{ at_row('agreement_stamps', ['version_id', 'kind']) }} || 'stamp "' || {{ shown('stamp') }}
+    {%- if not loop.first %}
+        union all
+    {%- endif %}
+    select
+        {{ at_row('agreement_stamps', ['version_id', 'kind']) }}
+        || 'stamp "'
+        || {{ shown('stamp') }}
         || '" is not known; write one of: {{ words | join(', ') }}' as message
-from {{ ref('agreement_stamps') }}
-where kind = '{{ kind }}' and (stamp is null or stamp not in ({{ quoted_words(words) }}))
+    from {{ ref('agreement_stamps') }}
+    where kind = '{{ kind }}' and (stamp is null or stamp not in ({{ quoted_words(words) }}))
 {%- endfor %}

@@ -33,8 +33,10 @@ final as (
     union all
 
     select
-        {{ at_row('agreement_versions', ['version_id']) }} || 'it ends ' || {{ shown('effective_to') }}
-            || ', not after it takes effect ' || {{ shown('effective_from') }} as message
+        {{ at_row('agreement_versions', ['version_id']) }}
+        || 'it ends '
+        || {{ shown('effective_to') }}
+        || ', not after it takes effect ' || {{ shown('effective_from') }} as message
     from followed
     where effective_to <= effective_from
 
@@ -42,21 +44,24 @@ final as (
 
     select
         'agreement_versions.csv: versions ' || version_id || ' and ' || next_version_id
-            || ' overlap from ' || {{ shown('next_effective_from') }} || ' to '
-            || coalesce(cast(effective_to as {{ dbt.type_string() }}), 'an open end')
-            || '; set effective_to of ' || version_id || ' to '
-            || {{ shown('next_effective_from') }} as message
+        || ' overlap from ' || {{ shown('next_effective_from') }} || ' to '
+        || coalesce(cast(effective_to as {{ dbt.type_string() }}), 'an open end')
+        || '; set effective_to of ' || version_id || ' to '
+        || {{ shown('next_effective_from') }} as message
     from followed
-    where next_effective_from is not null
+    where
+        next_effective_from is not null
         and (effective_to is null or next_effective_from < effective_to)
 
     union all
 
     select
-        'agreement_versions.csv: no version holds from ' || {{ shown('effective_to') }} || ', the end of '
-            || version_id || ', to ' || {{ shown('next_effective_from') }} || ', the start of '
-            || next_version_id || '; set effective_to of ' || version_id || ' to '
-            || {{ shown('next_effective_from') }} as message
+        'agreement_versions.csv: no version holds from '
+        || {{ shown('effective_to') }}
+        || ', the end of '
+        || version_id || ', to ' || {{ shown('next_effective_from') }} || ', the start of '
+        || next_version_id || '; set effective_to of ' || version_id || ' to '
+        || {{ shown('next_effective_from') }} as message
     from followed
     where effective_to < next_effective_from
 
@@ -64,8 +69,8 @@ final as (
 
     select
         {{ at_row('agreement_versions', ['version_id']) }} || 'the last version ends '
-            || {{ shown('effective_to') }} || ' and none follows; empty effective_to, or add '
-            || 'the next version' as message
+        || {{ shown('effective_to') }} || ' and none follows; empty effective_to, or add '
+        || 'the next version' as message
     from followed
     where next_version_id is null and effective_to is not null
 

@@ -1,27 +1,66 @@
 -- Guards: a raw reason mapped to a word that a version does not know has no decision, no
 -- cool-down and no category there. A dated row concerns the versions that it meets.
-{%- for seed, column in [
-    ('agreement_rejection_reasons', 'reason'),
-    ('agreement_objections', 'objection'),
-] %}
-{%- if not loop.first %}
-union all
-{%- endif %}
-select
-    {{ at_row('map_reasons', ['mapped.system', 'mapped.raw_reason']) }}
-        || '{{ column }} "' || {{ shown('mapped.' ~ column) }} || '" is not in {{ seed }}.csv '
-        || 'for version ' || versions.version_id || '; add it there or correct it' as message
-from {{ ref('map_reasons') }} as mapped
-inner join {{ ref('agreement_versions') }} as versions
-    on (mapped.valid_to is null or versions.effective_from < mapped.valid_to)
-    and (
-        versions.effective_to is null
-        or mapped.valid_from is null
-        or mapped.valid_from < versions.effective_to
-    )
-where {{ 'mapped.objection is not null and' if column == 'objection' }} not exists (
-    select 1
-    from {{ ref(seed) }} as agreed
-    where agreed.version_id = versions.version_id and agreed.{{ column }} = mapped.{{ column }}
+with
+
+map_reasons as (
+
+    select * from {{ ref('map_reasons') }}
+
+),
+
+agreement_versions as (
+
+    select * from {{ ref('agreement_versions') }}
+
+),
+
+reasons_by_version as (
+
+    select
+        map_reasons.reason,
+        map_reasons.objection,
+        agreement_versions.version_id,
+        {{ at_row('map_reasons', ['map_reasons.system', 'map_reasons.raw_reason']) }} as at_row
+    from map_reasons
+    inner join agreement_versions
+        on
+            (
+                map_reasons.valid_to is null
+                or map_reasons.valid_to > agreement_versions.effective_from
+            )
+            and (
+                agreement_versions.effective_to is null
+                or map_reasons.valid_from is null
+                or map_reasons.valid_from < agreement_versions.effective_to
+            )
+
+),
+
+final as (
+    {% for seed, column in [
+        ('agreement_rejection_reasons', 'reason'),
+        ('agreement_objections', 'objection'),
+    ] %}
+        select
+            at_row || '{{ column }} "' || {{ shown(column) }} || '" is not in {{ seed }}.csv for '
+            || 'version ' || version_id || '; add it there or correct it' as message
+        from reasons_by_version
+        where
+            {%- if column == 'objection' %}
+                objection is not null
+                and
+            {%- endif %}
+            not exists (
+                select 1
+                from {{ ref(seed) }}
+                where
+                    {{ seed }}.version_id = reasons_by_version.version_id
+                    and {{ seed }}.{{ column }} = reasons_by_version.{{ column }}
+            )
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {% endfor %}
 )
-{%- endfor %}
+
+select message from final

@@ -8,47 +8,61 @@
     'map_opportunity_stages': 'raw_stage',
 } %}
 {%- set undated = {'map_opportunity_types': 'raw_type', 'map_teams': 'raw_team'} %}
-{%- for seed, raw in dated.items() %}
-{%- if not loop.first %}
-union all
-{%- endif %}
-select
-    {{ at_row(seed, ['system', raw, 'valid_from', 'valid_to']) }}
-        || 'ends before it starts; correct valid_from or valid_to' as message
-from {{ ref(seed) }}
-where valid_to <= valid_from
 
-union all
+with
 
-select
-    {{ at_row(seed, ['earlier.system', 'earlier.' ~ raw, 'earlier.valid_from']) }}
-        || 'overlaps the row of the same value valid from ' || {{ shown('later.valid_from') }}
-        || '; end it (valid_to) where the later one starts' as message
-from {{ ref(seed) }} as earlier
-inner join {{ ref(seed) }} as later
-    on earlier.system = later.system
-    and {{ comparable('earlier.' ~ raw) }} = {{ comparable('later.' ~ raw) }}
-    -- A row that starts first, or the same start written in two ways.
-    and (
-        (earlier.valid_from is null and later.valid_from is not null)
-        or earlier.valid_from < later.valid_from
-        or (
-            earlier.valid_from is not distinct from later.valid_from
-            and earlier.{{ raw }} < later.{{ raw }}
-        )
-    )
-where earlier.valid_to is null or later.valid_from is null or later.valid_from < earlier.valid_to
-{%- endfor %}
-{%- for seed, raw in undated.items() %}
+mapped as (
+    {% for seed, raw in (dated.items() | list) + (undated.items() | list) %}
+        select
+            '{{ seed }}' as seed,
+            system,
+            {{ raw }} as raw_value,
+            {{ comparable(raw) }} as compared_value,
+            {{ 'valid_from' if seed in dated else 'cast(null as timestamp)' }} as valid_from,
+            {{ 'valid_to' if seed in dated else 'cast(null as timestamp)' }} as valid_to,
+            {{ at_row(seed, ['system', raw]) }} as at_row
+        from {{ ref(seed) }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {% endfor %}
+),
 
-union all
+final as (
 
-select
-    {{ at_row(seed, ['one.system', 'one.' ~ raw]) }} || 'is the same value as ' || other.{{ raw }}
-        || ' (case and outer blanks do not count); delete one of them' as message
-from {{ ref(seed) }} as one
-inner join {{ ref(seed) }} as other
-    on one.system = other.system
-    and {{ comparable('one.' ~ raw) }} = {{ comparable('other.' ~ raw) }}
-    and one.{{ raw }} < other.{{ raw }}
-{%- endfor %}
+    select
+        at_row || 'it ends ' || {{ shown('valid_to') }} || ', not after it starts '
+        || {{ shown('valid_from') }} || '; correct valid_from or valid_to' as message
+    from mapped
+    where valid_to <= valid_from
+
+    union all
+
+    select
+        mapped.at_row || 'another row, "' || {{ shown('later.raw_value') }} || '" valid from '
+        || {{ shown('later.valid_from') }} || ', maps the same value (case and outer blanks do '
+        || 'not count) at the same time; delete one, or end this one where the other starts'
+            as message
+    from mapped
+    inner join mapped as later
+        on
+            mapped.seed = later.seed
+            and mapped.system = later.system
+            and mapped.compared_value = later.compared_value
+            -- Each pair once: the row that starts first, or one start spelt in two ways.
+            and (
+                (mapped.valid_from is null and later.valid_from is not null)
+                or mapped.valid_from < later.valid_from
+                or (
+                    mapped.valid_from is not distinct from later.valid_from
+                    and mapped.raw_value < later.raw_value
+                )
+            )
+    where
+        mapped.valid_to is null
+        or later.valid_from is null
+        or mapped.valid_to > later.valid_from
+
+)
+
+select message from final

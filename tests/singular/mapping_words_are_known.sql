@@ -16,13 +16,13 @@
     {%- do rules.append((seed, raw, 'system', var('systems').keys() | list)) %}
 {%- endfor %}
 {%- for seed, raw, column, words in rules %}
-select
-    {{ at_row(seed, ['system', raw]) }} || '{{ column }} "' || {{ shown(column) }}
+    select
+        {{ at_row(seed, ['system', raw]) }} || '{{ column }} "' || {{ shown(column) }}
         || '" is not known; write one of: {{ words | join(', ') }}' as message
-from {{ ref(seed) }}
-where {{ column }} is null or {{ column }} not in ({{ quoted_words(words) }})
+    from {{ ref(seed) }}
+    where {{ column }} is null or {{ column }} not in ({{ quoted_words(words) }})
 
-union all
+    union all
 {% endfor %}
 {%- for seed, raw, column in [
     ('map_sources', 'raw_source', 'source'),
@@ -33,15 +33,15 @@ union all
     ('map_activity_types', 'raw_type', 'is_system_of_record'),
     ('map_opportunity_types', 'raw_type', 'is_new_business'),
 ] %}
-select {{ at_row(seed, ['system', raw]) }} || '{{ column }} is blank; fill it' as message
-from {{ ref(seed) }}
-where {{ column }} is null
+    select {{ at_row(seed, ['system', raw]) }} || '{{ column }} is blank; fill it' as message
+    from {{ ref(seed) }}
+    where {{ column }} is null
 
-union all
+    union all
 {% endfor %}
 select
     {{ at_row('map_email_domains', ['domain']) }} || 'kind "' || {{ shown('kind') }}
-        || '" is not known; write one of: free_mail, disposable' as message
+    || '" is not known; write one of: free_mail, disposable' as message
 from {{ ref('map_email_domains') }}
 where kind is null or kind not in ('free_mail', 'disposable')
 
@@ -49,7 +49,7 @@ union all
 
 select
     {{ at_row('map_email_domains', ['domain']) }}
-        || 'write the domain alone, in lower case and without an @' as message
+    || 'write the domain alone, in lower case and without an @' as message
 from {{ ref('map_email_domains') }}
 where domain <> lower(trim(domain)) or domain like '%@%'
 
@@ -57,6 +57,6 @@ union all
 
 select
     {{ at_row('map_shared_mailboxes', ['local_part']) }}
-        || 'write what stands before the @ alone, in lower case' as message
+    || 'write what stands before the @ alone, in lower case' as message
 from {{ ref('map_shared_mailboxes') }}
 where local_part <> lower(trim(local_part)) or local_part like '%@%'
