@@ -153,10 +153,12 @@
     {% do return('[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])') %}
 {%- endmacro %}
 
+{#- Pattern of a time of day in ISO 8601: hours and minutes, seconds and fractions if given. -#}
 {% macro iso_time() -%}
     {% do return('([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?') %}
 {%- endmacro %}
 
+{#- Pattern of a zone in ISO 8601: `Z` or an offset. -#}
 {% macro iso_zone() -%}
     {% do return(' ?([Zz]|UTC|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)') %}
 {%- endmacro %}

@@ -1,12 +1,12 @@
 """Guards what a user meets: bad input is named or set aside, and never half published."""
 
 import csv
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 from builds import PROJECT, build, published
+
 from handoff.demo import __main__ as demo
 
 
@@ -63,7 +63,7 @@ def today(yesterday, tmp_path):
 
 def snapshot(folder: Path) -> tuple[str, list[tuple[str, int]]]:
     files = sorted(path for path in (folder / "builds").rglob("*") if path.is_file())
-    return os.readlink(folder / "current"), [
+    return str((folder / "current").readlink()), [
         (str(path.relative_to(folder)), path.stat().st_mtime_ns) for path in files
     ]
 
@@ -86,7 +86,7 @@ def test_an_unreadable_date_and_a_repeated_key_are_set_aside(yesterday):
 
 
 def test_the_build_prints_the_funnel_and_where_things_are(yesterday):
-    folder, printed = yesterday
+    _, printed = yesterday
     for word in ("MQL", "won", "handoff.duckdb", "parquet", "data docs"):
         assert word in printed, printed
 

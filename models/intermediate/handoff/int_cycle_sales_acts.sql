@@ -31,7 +31,9 @@ ranked_acceptances as (
         status_changes.changed_precision as accepted_precision,
         row_number() over (
             partition by cycles.lead_id, cycles.cycle_index
-            order by status_changes.changed_at asc nulls last, status_changes.change_key asc nulls last
+            order by
+                status_changes.changed_at asc nulls last,
+                status_changes.change_key asc nulls last
         ) as rank_in_cycle
     from cycles
     inner join status_changes

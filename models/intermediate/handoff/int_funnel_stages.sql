@@ -1,6 +1,33 @@
-with acceptances as (
+with handoffs as (
 
-    select * from {{ ref('fct_sql_acceptances') }}
+    select * from {{ ref('int_handoffs') }}
+
+),
+
+decisions as (
+
+    select * from {{ ref('int_handoff_decisions') }}
+
+),
+
+acceptances as (
+
+    select
+        handoffs.handoff_id,
+        handoffs.lead_id,
+        handoffs.origin,
+        handoffs.mql_at,
+        handoffs.handed_on_at,
+        handoffs.is_handed_on_assumed,
+        decisions.sales_accepted_at,
+        decisions.is_sales_accepted_implied,
+        decisions.sales_qualified_at,
+        decisions.is_sales_qualified_implied,
+        decisions.opportunity_at,
+        decisions.won_at
+    from handoffs
+    inner join decisions
+        on handoffs.handoff_id = decisions.handoff_id
 
 ),
 

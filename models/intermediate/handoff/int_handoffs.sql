@@ -124,14 +124,17 @@ sourced as (
         activities.campaign_id,
         row_number() over (
             partition by begun.lead_id, begun.cycle_index
-            order by activities.occurred_at desc nulls last, activities.activity_id asc nulls last
+            order by
+                activities.occurred_at desc nulls last,
+                activities.activity_id asc nulls last
         ) as rank_in_cycle
     from begun
     inner join activities
         on
             begun.lead_id = activities.lead_id
             and begun.holds_after < activities.occurred_at
-            and activities.occurred_at <= {{ last_second('begun.handoff_at', 'begun.mql_precision') }}
+            and {{ last_second('begun.handoff_at', 'begun.mql_precision') }}
+            >= activities.occurred_at
     where activities.direction = 'inbound' and activities.source is not null
 
 ),

@@ -112,7 +112,7 @@ lost_deals as (
         new_business.lost_at is not null
         and not exists (
             select 1
-            from new_business as other_deals
+            from new_business as other_deals  -- noqa: AL07
             where
                 other_deals.lead_id = new_business.lead_id
                 and other_deals.opportunity_key <> new_business.opportunity_key

@@ -1,8 +1,3 @@
-{%- set attributes = [
-    'email', 'email_domain', 'first_name', 'last_name', 'title', 'company', 'website',
-    'country', 'industry', 'employees', 'source', 'channel',
-] -%}
-
 with lead_records as (
 
     select * from {{ ref('int_lead_records') }}
@@ -57,7 +52,7 @@ grouped as (
     select
         lead_id,
         count(*) as n_person_records,
-        min(joined_by) as joined_by,
+        max(joined_by) as joined_by,
         min(created_at) as created_at,
         max(case when rank_from_first = 1 then created_precision end) as created_precision,
         max(case when rank_from_first = 1 then campaign_id end) as campaign_id,
@@ -73,10 +68,18 @@ pivoted as (
 
     select
         lead_id,
-        {% for attribute in attributes %}
-        max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        max(case when attribute = 'email' then value end) as email,
+        max(case when attribute = 'email_domain' then value end) as email_domain,
+        max(case when attribute = 'first_name' then value end) as first_name,
+        max(case when attribute = 'last_name' then value end) as last_name,
+        max(case when attribute = 'title' then value end) as title,
+        max(case when attribute = 'company' then value end) as company,
+        max(case when attribute = 'website' then value end) as website,
+        max(case when attribute = 'country' then value end) as country,
+        max(case when attribute = 'industry' then value end) as industry,
+        max(case when attribute = 'employees' then value end) as employees,
+        max(case when attribute = 'source' then value end) as source,
+        max(case when attribute = 'channel' then value end) as channel
     from attributes_current
     group by lead_id
 
@@ -86,9 +89,15 @@ final as (
 
     select
         cast(grouped.lead_id as {{ dbt.type_string() }}) as lead_id,
-        {% for attribute in attributes if attribute not in ('employees', 'source', 'channel') %}
-        cast(pivoted.{{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
-        {% endfor %}
+        cast(pivoted.email as {{ dbt.type_string() }}) as email,
+        cast(pivoted.email_domain as {{ dbt.type_string() }}) as email_domain,
+        cast(pivoted.first_name as {{ dbt.type_string() }}) as first_name,
+        cast(pivoted.last_name as {{ dbt.type_string() }}) as last_name,
+        cast(pivoted.title as {{ dbt.type_string() }}) as title,
+        cast(pivoted.company as {{ dbt.type_string() }}) as company,
+        cast(pivoted.website as {{ dbt.type_string() }}) as website,
+        cast(pivoted.country as {{ dbt.type_string() }}) as country,
+        cast(pivoted.industry as {{ dbt.type_string() }}) as industry,
         cast({{ number_or_null('pivoted.employees') }} as bigint) as employees,
         -- No source named is not the source "unknown": two things, two names.
         cast(coalesce(pivoted.source, 'not_given') as {{ dbt.type_string() }}) as source,
@@ -97,8 +106,7 @@ final as (
         cast(grouped.owner_id as {{ dbt.type_string() }}) as owner_id,
         cast(users.team as {{ dbt.type_string() }}) as owner_team,
         cast(grouped.n_person_records as bigint) as n_person_records,
-        cast(case when grouped.joined_by = 'email' then 'email' else 'none' end
-            as {{ dbt.type_string() }}) as joined_by,
+        cast(grouped.joined_by as {{ dbt.type_string() }}) as joined_by,
         cast(grouped.created_at as timestamp) as created_at,
         cast(grouped.created_precision as {{ dbt.type_string() }}) as created_precision,
         cast(grouped.is_deleted = 1 as boolean) as is_deleted

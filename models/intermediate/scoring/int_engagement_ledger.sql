@@ -83,20 +83,29 @@ earned as (
 ),
 
 -- Days, weeks and months of a cap are those of the agreement's zone.
-capped as (
+dated as (
 
     select
         earned.*,
         case cap_period
-            when 'day'
-                then cast({{ period_start('day', 'local_occurred_at') }} as {{ dbt.type_string() }})
-            when 'week'
-                then cast({{ period_start('week', 'local_occurred_at') }} as {{ dbt.type_string() }})
-            when 'month'
-                then cast({{ period_start('month', 'local_occurred_at') }} as {{ dbt.type_string() }})
-            when 'cycle' then cast(cycle_index as {{ dbt.type_string() }})
-        end as cap_window
+            when 'day' then {{ period_start('day', 'local_occurred_at') }}
+            when 'week' then {{ period_start('week', 'local_occurred_at') }}
+            when 'month' then {{ period_start('month', 'local_occurred_at') }}
+        end as local_period
     from earned
+
+),
+
+capped as (
+
+    select
+        dated.*,
+        case
+            when cap_period in ('day', 'week', 'month')
+                then cast(local_period as {{ dbt.type_string() }})
+            when cap_period = 'cycle' then cast(cycle_index as {{ dbt.type_string() }})
+        end as cap_window
+    from dated
 
 ),
 

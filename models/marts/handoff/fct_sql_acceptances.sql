@@ -10,9 +10,9 @@ mqls as (
 
 ),
 
-sales_acts as (
+decisions as (
 
-    select * from {{ ref('int_cycle_sales_acts') }}
+    select * from {{ ref('int_handoff_decisions') }}
 
 ),
 
@@ -55,87 +55,54 @@ seller_exports as (
 
 ),
 
-decided as (
-
-    select
-        handoffs.*,
-        sales_acts.accepted_at,
-        sales_acts.verdict,
-        sales_acts.n_reversals,
-        sales_acts.raw_reason,
-        sales_acts.reason,
-        sales_acts.objection,
-        sales_acts.decided_by,
-        sales_acts.decider_team,
-        sales_acts.opportunity_key,
-        sales_acts.opportunity_at,
-        sales_acts.amount_reporting,
-        sales_acts.won_at,
-        sales_acts.won_amount_reporting,
-        sales_acts.last_lost_at,
-        coalesce(sales_acts.n_opportunities, 0) as n_opportunities,
-        coalesce(sales_acts.n_won, 0) as n_won,
-        coalesce(sales_acts.n_lost, 0) as n_lost,
-        -- A deal says that sales qualified the lead, where they did not say it themselves.
-        case
-            when sales_acts.verdict is not null then sales_acts.verdict
-            when sales_acts.opportunity_at is not null then 'sales_qualified'
-            else 'pending'
-        end as decision,
-        case
-            when sales_acts.verdict is not null then sales_acts.decided_at
-            else sales_acts.opportunity_at
-        end as decided_at
-    from handoffs
-    left join sales_acts
-        on
-            handoffs.lead_id = sales_acts.lead_id
-            and handoffs.cycle_index = sales_acts.cycle_index
-
-),
-
-staged as (
-
-    select
-        decided.*,
-        case when decision = 'sales_qualified' then decided_at end as sales_qualified_at,
-        decision = 'sales_qualified' and verdict is null as is_sales_qualified_implied,
-        case
-            when accepted_at is not null then accepted_at
-            when decision = 'sales_qualified' then decided_at
-        end as sales_accepted_at,
-        accepted_at is null and decision = 'sales_qualified' as is_sales_accepted_implied
-    from decided
-
-),
-
 -- Reasons are judged by the agreement in force when sales decided.
 judged as (
 
     select
-        staged.*,
+        handoffs.*,
+        decisions.decision,
+        decisions.decided_at,
+        decisions.n_reversals,
+        decisions.decided_by,
+        decisions.decider_team,
+        decisions.raw_reason,
+        decisions.rejection_reason,
+        decisions.sales_accepted_at,
+        decisions.is_sales_accepted_implied,
+        decisions.sales_qualified_at,
+        decisions.is_sales_qualified_implied,
+        decisions.opportunity_key,
+        decisions.n_opportunities,
+        decisions.opportunity_at,
+        decisions.opportunity_amount,
+        decisions.is_won,
+        decisions.won_at,
+        decisions.won_amount,
+        decisions.lost_at,
+        decisions.outcome,
         rejection_reasons.category as reason_category,
         versions.version_id as decision_version_id,
         deciding_teams.team is not null as is_deciding_team,
         seller_exports.n_seller_activities
-    from staged
+    from handoffs
+    inner join decisions
+        on handoffs.handoff_id = decisions.handoff_id
     cross join seller_exports
     left join versions
         on
-            staged.decided_at >= versions.effective_from
+            decisions.decided_at >= versions.effective_from
             and (
-                staged.decided_at < versions.effective_to
+                decisions.decided_at < versions.effective_to
                 or versions.effective_to is null
             )
     left join rejection_reasons
         on
             versions.version_id = rejection_reasons.version_id
-            and staged.reason = rejection_reasons.reason
-            and staged.decision in ('rejected', 'recycled')
+            and decisions.rejection_reason = rejection_reasons.reason
     left join deciding_teams
         on
             versions.version_id = deciding_teams.version_id
-            and staged.decider_team = deciding_teams.team
+            and decisions.decider_team = deciding_teams.team
 
 ),
 
@@ -166,44 +133,21 @@ final as (
         cast(judged.decided_by as {{ dbt.type_string() }}) as decided_by,
         cast(judged.decider_team as {{ dbt.type_string() }}) as decider_team,
         cast(judged.decision_version_id as {{ dbt.type_string() }}) as decision_version_id,
-        cast(coalesce(judged.n_reversals, 0) as bigint) as n_reversals,
+        cast(judged.n_reversals as bigint) as n_reversals,
         cast(judged.sales_qualified_at as timestamp) as sales_qualified_at,
         cast(judged.is_sales_qualified_implied as boolean) as is_sales_qualified_implied,
-        cast(
-            case
-                when judged.decision in ('rejected', 'recycled') then judged.raw_reason
-            end as {{ dbt.type_string() }}
-        ) as raw_reason,
-        cast(
-            case when judged.decision in ('rejected', 'recycled') then judged.reason end
-            as {{ dbt.type_string() }}
-        ) as rejection_reason,
+        cast(judged.raw_reason as {{ dbt.type_string() }}) as raw_reason,
+        cast(judged.rejection_reason as {{ dbt.type_string() }}) as rejection_reason,
         cast(judged.reason_category as {{ dbt.type_string() }}) as rejection_category,
         cast(judged.opportunity_key as {{ dbt.type_string() }}) as opportunity_key,
         cast(judged.n_opportunities as bigint) as n_opportunities,
         cast(judged.opportunity_at as timestamp) as opportunity_at,
-        cast(judged.amount_reporting as decimal(18, 2)) as opportunity_amount,
-        cast(judged.n_won > 0 as boolean) as is_won,
+        cast(judged.opportunity_amount as decimal(18, 2)) as opportunity_amount,
+        cast(judged.is_won as boolean) as is_won,
         cast(judged.won_at as timestamp) as won_at,
-        cast(judged.won_amount_reporting as decimal(18, 2)) as won_amount,
-        cast(
-            case
-                when judged.n_won = 0 and judged.n_lost = judged.n_opportunities
-                    then judged.last_lost_at
-            end as timestamp
-        ) as lost_at,
-        cast(
-            case
-                when judged.n_won > 0 then 'won'
-                when judged.decision = 'sales_qualified' and judged.cycle_ended_by in ('rejected', 'recycled')
-                    then 'returned'
-                when judged.n_opportunities > 0 and judged.n_lost = judged.n_opportunities
-                    then 'lost'
-                when judged.n_opportunities > 0 then 'open'
-                when judged.decision in ('rejected', 'recycled') then 'returned'
-                else 'none'
-            end as {{ dbt.type_string() }}
-        ) as outcome,
+        cast(judged.won_amount as decimal(18, 2)) as won_amount,
+        cast(judged.lost_at as timestamp) as lost_at,
+        cast(judged.outcome as {{ dbt.type_string() }}) as outcome,
         cast(judged.is_out_of_order as boolean) as is_out_of_order,
         cast(
             case
