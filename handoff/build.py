@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+import duckdb
+
 from handoff import PROJECT, agreement, dbt_run, publish, report, summary
 from handoff.gates import QualityWorker, Verdict
 from handoff.locks import Busy, exclusive
@@ -129,6 +131,16 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _as_of_cap(database: Path) -> str:
+    """The latest moment that the build could have known of. Kept out of the marts: it changes
+    with every run, while the same exports give the same marts."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        [(cap,)] = connection.execute(
+            "select as_of_cap from intermediate.int_build_clock"
+        ).fetchall()
+    return cap.isoformat()
 
 
 def _phase(name: str, seconds: float, told: str) -> None:
@@ -249,6 +261,7 @@ def _build(settings: Settings, keep: int) -> int:
             started=started,
             data_docs=settings.data_docs,
             facts={
+                "as_of_cap": _as_of_cap(settings.database),
                 "tests": {
                     "passed": outcome.count("test", "pass"),
                     "warned": outcome.count("test", "warn"),

@@ -1,0 +1,110 @@
+"""Guards the demo as a user builds it: rich enough to show everything, the same every time."""
+
+import json
+
+import pytest
+from builds import build, published
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    hashes = []
+    for _ in range(2):
+        done = build(folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+        facts = json.loads((folder / "current" / "build.json").read_text())
+        hashes.append({name: mart["hash"] for name, mart in facts["marts"].items()})
+    with published(folder) as marts:
+        yield marts, hashes
+
+
+def values(marts, expression, mart):
+    found = marts.execute(f"select distinct {expression} from {mart}").fetchall()
+    return {value for (value,) in found}
+
+
+def test_the_same_exports_give_the_same_marts(demo):
+    _, (first, second) = demo
+    assert len(first) == 12
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("expression", "mart", "expected"),
+    [
+        ("path", "fct_mqls", {"score", "hand_raise"}),
+        ("version_id", "fct_mqls", {"v1", "v2", "v3"}),
+        ("origin", "fct_sql_acceptances", {"mql", "direct"}),
+        (
+            "decision",
+            "fct_sql_acceptances",
+            {"sales_qualified", "rejected", "recycled", "pending"},
+        ),
+        ("outcome", "fct_sql_acceptances", {"won", "lost", "open", "returned", "none"}),
+        ("n_reversals > 0", "fct_sql_acceptances", {True, False}),
+        ("law_sales_decides", "fct_sql_acceptances", {"kept", "breached", "not_judged"}),
+        (
+            "law_conversation_before_sales_qualified",
+            "fct_sql_acceptances",
+            {"kept", "breached", "not_judged"},
+        ),
+        ("law_rejection_has_reason", "fct_sql_acceptances", {"kept", "breached", "not_judged"}),
+        (
+            "reached_stage",
+            "rpt_funnel_by_cohort where n_reached > 0",
+            {
+                "lead",
+                "mql",
+                "handed_on",
+                "sales_accepted",
+                "sales_qualified",
+                "opportunity",
+                "won",
+            },
+        ),
+        ("joined_by", "dim_leads", {"email", "none"}),
+    ],
+)
+def test_the_demo_shows_every_case(demo, expression, mart, expected):
+    marts, _ = demo
+    assert values(marts, expression, mart) == expected
+
+
+def test_every_agreed_reason_occurs(demo):
+    marts, _ = demo
+    assert values(marts, "rejection_reason", "rpt_source_rejections") == {
+        "bad_data",
+        "outside_market",
+        "too_small",
+        "no_interest",
+        "not_ready",
+        "no_budget",
+        "unable_to_contact",
+        "competitor",
+        "duplicate",
+        "no_agreed_reason",
+    }
+
+
+def test_the_bad_list_is_one_query_away(demo):
+    marts, _ = demo
+    [(share, verdicts)] = marts.execute(
+        """
+        select
+            max(source_category_share),
+            list(distinct verdict)
+        from rpt_source_rejections
+        where source = 'list_provider_abc' and rejection_category = 'bad_data'
+        """
+    ).fetchall()
+    assert share > 0.5
+    assert "stop_buying" in verdicts
+    assert values(marts, "source", "rpt_source_rejections where verdict = 'stop_buying'") == {
+        "list_provider_abc"
+    }
+
+
+def test_no_word_is_left_unmapped(demo):
+    marts, _ = demo
+    assert marts.execute("select * from rpt_unmapped_values").fetchall() == []
