@@ -51,6 +51,10 @@ if mode == "hang":
 with duckdb.connect("work/handoff.duckdb") as connection:
     connection.execute("create schema marts")
     connection.execute("create table marts.dim_leads as select 'a' as lead_id")
+    connection.execute("create schema intermediate")
+    connection.execute(
+        "create table intermediate.int_build_clock as select timestamp '2026-07-01' as as_of_cap"
+    )
 results = [{"unique_id": "model.handoff.dim_leads", "status": "success", "execution_time": 0.1},
            {"unique_id": "test.handoff.sales_decides", "status": "pass", "failures": 0}]
 if mode == "failing test":
