@@ -1,10 +1,10 @@
 """Whole builds for tests: the command that a user runs, in a work folder of its own."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,15 +12,17 @@ from pathlib import Path
 import duckdb
 
 PROJECT = Path(__file__).parents[2]
+# One work folder for all builds of a test run: dbt's parse of the project is kept.
+WORK = PROJECT / "work" / f"test-{os.getpid()}"
+atexit.register(shutil.rmtree, WORK, ignore_errors=True)
 
 
 def build(
     publish: Path, exports: Path | None = None, agreement: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a build into `publish`; its work folder is thrown away, dbt's parse included."""
-    work = PROJECT / "work" / f"test-{uuid.uuid4().hex[:8]}"
+    """Run a build into `publish`, from nothing, as a user would."""
     command = [sys.executable, "-m", "handoff.build", "--publish", str(publish)]
-    command += ["--work", str(work)]
+    command += ["--work", str(WORK)]
     if exports:
         command += ["--exports", str(exports)]
     if agreement:
@@ -28,12 +30,9 @@ def build(
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")
     }
-    try:
-        return subprocess.run(
-            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
-        )
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 @contextmanager
