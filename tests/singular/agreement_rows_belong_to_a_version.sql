@@ -1,5 +1,6 @@
 -- Guards: a misspelt version_id would silently drop its row from the agreement.
-{% for seed in agreement_signed_columns() if seed != 'agreement_versions' %}
+{%- set seeds = agreement_signed_columns() | reject('equalto', 'agreement_versions') %}
+{%- for seed in seeds %}
     {%- if not loop.first %}
         union all
     {%- endif %}

@@ -28,13 +28,15 @@
         {{ at_row(seed, ['agreement_versions.version_id']) }}
         || 'a row is missing: {{ why }}' as message
     from {{ ref('agreement_versions') }}
-    where {{ concerned }} and not exists (
-        select 1
-        from {{ ref(seed) }}
-        where
-            {{ seed }}.version_id = agreement_versions.version_id
-            and {{ seed }}.{{ rows or 'version_id is not null' }}
-    )
+    where
+        {{ concerned }}
+        and not exists (
+            select 1
+            from {{ ref(seed) }}
+            where
+                {{ seed }}.version_id = agreement_versions.version_id
+                and {{ seed }}.{{ rows or 'version_id is not null' }}
+        )
 
     union all
 {% endfor %}
@@ -43,14 +45,15 @@
         {{ at_row('agreement_grade_cells', ['version_id', 'fit_grade', 'engagement_grade']) }}
         || 'agreement_grades.csv has no such grade of dimension {{ dimension }}' as message
     from {{ ref('agreement_grade_cells') }}
-    where not exists (
-        select 1
-        from {{ ref('agreement_grades') }}
-        where
-            agreement_grades.version_id = agreement_grade_cells.version_id
-            and agreement_grades.dimension = '{{ dimension }}'
-            and agreement_grades.grade = agreement_grade_cells.{{ dimension }}_grade
-    )
+    where
+        not exists (
+            select 1
+            from {{ ref('agreement_grades') }}
+            where
+                agreement_grades.version_id = agreement_grade_cells.version_id
+                and agreement_grades.dimension = '{{ dimension }}'
+                and agreement_grades.grade = agreement_grade_cells.{{ dimension }}_grade
+        )
 
     union all
 {% endfor %}
