@@ -565,3 +565,37 @@ def test_text_cannot_move_from_one_column_to_the_next_unnoticed(agreement: Agree
         )
         hashes.append(agreement.hashes()["v1"])
     assert len(set(hashes)) == 3
+
+
+# --- dim_agreement_versions -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("as_of", "in_force"),
+    [
+        ("2024-12-31 23:59:59", []),
+        ("2025-01-01 00:00:00", ["v1"]),
+        ("2025-12-31 23:59:59", ["v2"]),
+        ("2026-01-01 00:00:00", ["v3"]),
+        ("2030-01-01 00:00:00", ["v3"]),
+    ],
+)
+def test_a_version_holds_from_its_first_moment_until_the_next_ones(
+    agreement: Agreement, as_of: str, in_force: list[str]
+) -> None:
+    agreement.connection.execute("update intermediate.int_build_clock set as_of = ?", [as_of])
+    found = agreement.connection.execute(
+        "select version_id from marts.dim_agreement_versions where is_in_force"
+    ).fetchall()
+    assert [version for (version,) in found] == in_force
+
+
+def test_the_counts_are_those_of_the_seeds(agreement: Agreement) -> None:
+    agreement.connection.execute(
+        "delete from agreement.agreement_disqualifiers where version_id = 'v1'"
+    )
+    counted = agreement.connection.execute(
+        "select version_id, n_scoring_rules, n_must_haves, n_disqualifiers "
+        "from marts.dim_agreement_versions order by version_id"
+    ).fetchall()
+    assert counted == [("v1", 19, 3, 0), ("v2", 19, 3, 4), ("v3", 19, 4, 4)]
