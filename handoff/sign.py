@@ -73,8 +73,7 @@ class VersionsFile:
             raise SignError(f"{path} is not UTF-8; save it as CSV UTF-8.") from None
         self._lines = _pieces(text, "\n")
         header = self._fields(0)
-        self._columns = [_cell(raw.strip()).strip().lower() for raw in header]
-        self._columns[0] = self._columns[0].lstrip("\ufeff")
+        self._columns = [_cell(raw.lstrip("\ufeff")).strip().lower() for raw in header]
         self._rows: dict[str, int] = {}
         for number, line in enumerate(self._lines):
             if number == 0 or not line.strip():
@@ -248,7 +247,7 @@ def sign(version: str, team: str, name: str, on: date, folder: Path) -> list[str
         own = folder.resolve() == (PROJECT / agreement.OWN_AGREEMENT).resolve()
         told.append(
             f'  Still open: make sign VERSION={version} TEAM={other} NAME="..."'
-            + ("" if own else f" AGREEMENT={_typed(folder)}")
+            + ("" if own else f' AGREEMENT="{_typed(folder)}"')
             + f" ({other} has not signed these rows)"
         )
     return told

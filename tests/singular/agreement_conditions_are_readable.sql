@@ -15,19 +15,19 @@ conditions as (
         ('agreement_disqualifiers', 'rule_id'),
         ('agreement_personas', 'persona'),
     ] %}
-        select
-            {{ at_row(seed, ['version_id', key]) }} as at_row,
-            version_id,
-            attribute,
-            operator,
-            value
-        from {{ ref(seed) }}
-        {%- if seed == 'agreement_scoring_rules' %}
-            where kind = 'fit'
-        {%- endif %}
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
+    select
+        {{ at_row(seed, ['version_id', key]) }} as at_row,
+        version_id,
+        attribute,
+        operator,
+        value
+    from {{ ref(seed) }}
+    {%- if seed == 'agreement_scoring_rules' %}
+    where kind = 'fit'
+    {%- endif %}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
     {% endfor %}
 ),
 

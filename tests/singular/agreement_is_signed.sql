@@ -26,23 +26,23 @@ int_build_clock as (
 
 signatures as (
     {% for team in ['marketing', 'sales'] %}
-        select
-            agreement_versions.version_id,
-            '{{ team }}' as team,
-            agreement_versions.{{ team }}_signed_by as signed_by,
-            agreement_versions.{{ team }}_signed_on as signed_on,
-            agreement_versions.{{ team }}_rows_hash as signed_hash,
-            dim_agreement_versions.rows_hash
-        from agreement_versions
-        inner join dim_agreement_versions
-            on agreement_versions.version_id = dim_agreement_versions.version_id
-        cross join int_build_clock
-        where
-            dim_agreement_versions.effective_from <= int_build_clock.as_of
-            and not dim_agreement_versions.is_signed_by_{{ team }}
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
+    select
+        agreement_versions.version_id,
+        '{{ team }}' as team,
+        agreement_versions.{{ team }}_signed_by as signed_by,
+        agreement_versions.{{ team }}_signed_on as signed_on,
+        agreement_versions.{{ team }}_rows_hash as signed_hash,
+        dim_agreement_versions.rows_hash
+    from agreement_versions
+    inner join dim_agreement_versions
+        on agreement_versions.version_id = dim_agreement_versions.version_id
+    cross join int_build_clock
+    where
+        dim_agreement_versions.effective_from <= int_build_clock.as_of
+        and not dim_agreement_versions.is_signed_by_{{ team }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
     {% endfor %}
 ),
 

@@ -22,12 +22,12 @@
      'a cap has both cap_count and cap_period; fill the other one, or empty both'),
 ] %}
 {%- for condition, remedy in checks %}
-    {%- if not loop.first %}
-        union all
-    {%- endif %}
-    select
-        {{ at_row('agreement_scoring_rules', ['version_id', 'rule_id']) }}
-        || '{{ remedy }}' as message
-    from {{ ref('agreement_scoring_rules') }}
-    where {{ condition }}
+{%- if not loop.first %}
+union all
+{%- endif %}
+select
+    {{ at_row('agreement_scoring_rules', ['version_id', 'rule_id']) }}
+    || '{{ remedy }}' as message
+from {{ ref('agreement_scoring_rules') }}
+where {{ condition }}
 {%- endfor %}

@@ -97,13 +97,13 @@ zones_counted as (
 
 final as (
     {% for seed, (row_columns, faults) in checks.items() %}
-        {%- for fault, remedy in faults %}
-            select {{ at_row(seed, row_columns) }} || '{{ remedy }}' as message
-            from {{ ref(seed) }}
-            where {{ fault }}
+    {%- for fault, remedy in faults %}
+    select {{ at_row(seed, row_columns) }} || '{{ remedy }}' as message
+    from {{ ref(seed) }}
+    where {{ fault }}
 
-            union all
-        {% endfor %}
+    union all
+    {% endfor %}
     {%- endfor %}
     select
         {{ at_row('agreement_business_hours', [

@@ -24,11 +24,13 @@
     )) %}
 {%- endfor %}
 {%- for seed, rows, concerned, why in needed %}
-    select
-        {{ at_row(seed, ['agreement_versions.version_id']) }}
-        || 'a row is missing: {{ why }}' as message
-    from {{ ref('agreement_versions') }}
-    where {{ concerned }} and not exists (
+select
+    {{ at_row(seed, ['agreement_versions.version_id']) }}
+    || 'a row is missing: {{ why }}' as message
+from {{ ref('agreement_versions') }}
+where
+    {{ concerned }}
+    and not exists (
         select 1
         from {{ ref(seed) }}
         where
@@ -36,14 +38,15 @@
             and {{ seed }}.{{ rows or 'version_id is not null' }}
     )
 
-    union all
+union all
 {% endfor %}
 {%- for dimension in ['fit', 'engagement'] %}
-    select
-        {{ at_row('agreement_grade_cells', ['version_id', 'fit_grade', 'engagement_grade']) }}
-        || 'agreement_grades.csv has no such grade of dimension {{ dimension }}' as message
-    from {{ ref('agreement_grade_cells') }}
-    where not exists (
+select
+    {{ at_row('agreement_grade_cells', ['version_id', 'fit_grade', 'engagement_grade']) }}
+    || 'agreement_grades.csv has no such grade of dimension {{ dimension }}' as message
+from {{ ref('agreement_grade_cells') }}
+where
+    not exists (
         select 1
         from {{ ref('agreement_grades') }}
         where
@@ -52,7 +55,7 @@
             and agreement_grades.grade = agreement_grade_cells.{{ dimension }}_grade
     )
 
-    union all
+union all
 {% endfor %}
 select distinct
     {{ at_row('agreement_business_hours', ['version_id']) }}

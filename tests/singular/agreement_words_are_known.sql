@@ -41,17 +41,17 @@
         ['version_id'], false),
 ] %}
 {%- for seed, column, words, row_columns, may_be_blank in rules %}
-    {%- if not loop.first %}
-        union all
+{%- if not loop.first %}
+union all
+{%- endif %}
+select
+    {{ at_row(seed, row_columns) }} || '{{ column }} "' || {{ shown(column) }}
+    || '" is not known; write one of: {{ words | join(', ') }}
+    {%- if may_be_blank %}, or leave it blank{% endif %}' as message
+from {{ ref(seed) }}
+where
+    {{ column }} not in ({{ quoted_words(words) }})
+    {%- if not may_be_blank %}
+    or {{ column }} is null
     {%- endif %}
-    select
-        {{ at_row(seed, row_columns) }} || '{{ column }} "' || {{ shown(column) }}
-        || '" is not known; write one of: {{ words | join(', ') }}
-        {%- if may_be_blank %}, or leave it blank{% endif %}' as message
-    from {{ ref(seed) }}
-    where
-        {{ column }} not in ({{ quoted_words(words) }})
-        {%- if not may_be_blank %}
-            or {{ column }} is null
-        {%- endif %}
 {%- endfor %}

@@ -41,25 +41,25 @@ final as (
         ('agreement_rejection_reasons', 'reason'),
         ('agreement_objections', 'objection'),
     ] %}
-        select
-            at_row || '{{ column }} "' || {{ shown(column) }} || '" is not in {{ seed }}.csv for '
-            || 'version ' || version_id || '; add it there or correct it' as message
-        from reasons_by_version
-        where
-            {%- if column == 'objection' %}
-                objection is not null
-                and
-            {%- endif %}
-            not exists (
-                select 1
-                from {{ ref(seed) }}
-                where
-                    {{ seed }}.version_id = reasons_by_version.version_id
-                    and {{ seed }}.{{ column }} = reasons_by_version.{{ column }}
-            )
-        {%- if not loop.last %}
-            union all
+    select
+        at_row || '{{ column }} "' || {{ shown(column) }} || '" is not in {{ seed }}.csv for '
+        || 'version ' || version_id || '; add it there or correct it' as message
+    from reasons_by_version
+    where
+        {%- if column == 'objection' %}
+        objection is not null
+        and
         {%- endif %}
+        not exists (
+            select 1
+            from {{ ref(seed) }}
+            where
+                {{ seed }}.version_id = reasons_by_version.version_id
+                and {{ seed }}.{{ column }} = reasons_by_version.{{ column }}
+        )
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
     {% endfor %}
 )
 

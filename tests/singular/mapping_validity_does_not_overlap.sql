@@ -13,18 +13,18 @@ with
 
 mapped as (
     {% for seed, raw in (dated.items() | list) + (undated.items() | list) %}
-        select
-            '{{ seed }}' as seed,
-            system,
-            {{ raw }} as raw_value,
-            {{ comparable(raw) }} as compared_value,
-            {{ 'valid_from' if seed in dated else 'cast(null as timestamp)' }} as valid_from,
-            {{ 'valid_to' if seed in dated else 'cast(null as timestamp)' }} as valid_to,
-            {{ at_row(seed, ['system', raw]) }} as at_row
-        from {{ ref(seed) }}
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
+    select
+        '{{ seed }}' as seed,
+        system,
+        {{ raw }} as raw_value,
+        {{ comparable(raw) }} as compared_value,
+        {{ 'valid_from' if seed in dated else 'cast(null as timestamp)' }} as valid_from,
+        {{ 'valid_to' if seed in dated else 'cast(null as timestamp)' }} as valid_to,
+        {{ at_row(seed, ['system', raw]) }} as at_row
+    from {{ ref(seed) }}
+    {%- if not loop.last %}
+        union all
+    {%- endif %}
     {% endfor %}
 ),
 

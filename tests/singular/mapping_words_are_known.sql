@@ -13,16 +13,16 @@
     ('map_opportunity_stages', 'raw_stage'), ('map_opportunity_types', 'raw_type'),
     ('map_teams', 'raw_team'),
 ] %}
-    {%- do rules.append((seed, raw, 'system', var('systems').keys() | list)) %}
+{%- do rules.append((seed, raw, 'system', var('systems').keys() | list)) %}
 {%- endfor %}
 {%- for seed, raw, column, words in rules %}
-    select
-        {{ at_row(seed, ['system', raw]) }} || '{{ column }} "' || {{ shown(column) }}
-        || '" is not known; write one of: {{ words | join(', ') }}' as message
-    from {{ ref(seed) }}
-    where {{ column }} is null or {{ column }} not in ({{ quoted_words(words) }})
+select
+    {{ at_row(seed, ['system', raw]) }} || '{{ column }} "' || {{ shown(column) }}
+    || '" is not known; write one of: {{ words | join(', ') }}' as message
+from {{ ref(seed) }}
+where {{ column }} is null or {{ column }} not in ({{ quoted_words(words) }})
 
-    union all
+union all
 {% endfor %}
 {%- for seed, raw, column in [
     ('map_sources', 'raw_source', 'source'),
@@ -33,11 +33,11 @@
     ('map_activity_types', 'raw_type', 'is_system_of_record'),
     ('map_opportunity_types', 'raw_type', 'is_new_business'),
 ] %}
-    select {{ at_row(seed, ['system', raw]) }} || '{{ column }} is blank; fill it' as message
-    from {{ ref(seed) }}
-    where {{ column }} is null
+select {{ at_row(seed, ['system', raw]) }} || '{{ column }} is blank; fill it' as message
+from {{ ref(seed) }}
+where {{ column }} is null
 
-    union all
+union all
 {% endfor %}
 select
     {{ at_row('map_email_domains', ['domain']) }} || 'kind "' || {{ shown('kind') }}

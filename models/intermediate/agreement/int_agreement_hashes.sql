@@ -12,13 +12,13 @@ agreement_versions as (
 
 signed_rows as (
     {% for seed, columns in signed_columns.items() %}
-        select
-            version_id,
-            {{ dbt.hash(signed_row_text(seed, columns)) }} as row_hash
-        from {{ ref(seed) }}
-        {% if not loop.last %}
-            union all
-        {% endif %}
+    select
+        version_id,
+        {{ dbt.hash(signed_row_text(seed, columns)) }} as row_hash
+    from {{ ref(seed) }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
     {%- endfor %}
 ),
 
