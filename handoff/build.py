@@ -29,6 +29,8 @@ from handoff.locks import Busy, exclusive
 FAILED = 1
 GATE_FAILED = 2
 BUSY = 3
+# Warnings printed; Data Docs hold all of them.
+SHOWN_WARNINGS = 6
 
 
 class BuildError(Exception):
@@ -206,10 +208,6 @@ def _run_checked(
 
 
 def _print_findings(settings: Settings, outcome: dbt_run.DbtOutcome, verdict: Verdict) -> None:
-    _print_block(
-        "Worth a look:",
-        report.warnings(outcome, settings.database) + [f"  {text}" for text in verdict.warnings],
-    )
     if not outcome.success:
         _print_block(
             f"dbt failed (its log: {typed(settings.work / 'dbt.log')}):",
@@ -219,9 +217,16 @@ def _print_findings(settings: Settings, outcome: dbt_run.DbtOutcome, verdict: Ve
     if verdict.problem:
         critical += [f"  {line}" for line in verdict.problem.split("\n")]
         critical.append(f"  Its log: {typed(settings.work / 'quality.log')}")
-    elif critical and verdict.data_docs:
-        critical.append(f"  In full: {typed(verdict.data_docs)}")
     _print_block("The quality gates failed:", critical)
+
+    warnings = report.warnings(outcome, settings.database)
+    warnings += [f"  {text}" for text in verdict.warnings]
+    if len(warnings) > SHOWN_WARNINGS:
+        left_out = len(warnings) - SHOWN_WARNINGS
+        warnings = [*warnings[:SHOWN_WARNINGS], f"  … and {left_out} more."]
+    _print_block("Worth a look:", warnings)
+    if verdict.data_docs and (warnings or verdict.critical):
+        print(f"  In full: {typed(verdict.data_docs)}")
 
 
 def _print_published(settings: Settings, built: publish.Published, page: Path | None) -> None:
