@@ -40,7 +40,7 @@ class Limit:
             min_value=self.minimum,
             max_value=self.maximum,
             severity=self.severity,
-            description=self.rule,
+            description=described(self),
         )
 
     def message(self, result: dict[str, Any]) -> str:
@@ -67,7 +67,7 @@ class RowRule:
             "column": self.measure,
             "mostly": self.mostly,
             "severity": self.severity,
-            "description": self.rule,
+            "description": described(self),
         }
         if self.pattern is not None:
             return gxe.ExpectColumnValuesToMatchRegex(regex=self.pattern, **common)
@@ -185,6 +185,11 @@ class Expectations:
                     check = checks[result.expectation_config.meta["position"]]
                     failed.append((check, result.result))
         return sorted(failed, key=lambda pair: checks.index(pair[0]))
+
+
+def described(check: Limit | RowRule) -> str:
+    """The rule as the Data Docs print it."""
+    return check.rule if check.severity == "critical" else f"{check.rule} (warning)"
 
 
 def profile_of(limits: list[Limit]) -> pd.DataFrame:

@@ -119,3 +119,25 @@ def read_declaration(project: Path) -> list[ExportObject]:
     if not objects:
         raise DeclarationError(f"no source is declared under {project}/models/staging")
     return objects
+
+
+@dataclass(frozen=True)
+class Key:
+    """The columns that name one row of a mart, and those of them that may be null."""
+
+    columns: tuple[str, ...]
+    nullable: tuple[str, ...]
+
+
+def read_mart_keys(project: Path) -> dict[str, Key]:
+    """The key of each mart, as its `key` test declares it."""
+    keys = {}
+    for path in sorted(project.glob("models/marts/*/_*__models.yml")):
+        for model in yaml.safe_load(path.read_text()).get("models") or []:
+            for test in model.get("data_tests") or []:
+                if isinstance(test, dict) and "key" in test:
+                    arguments = test["key"]["arguments"]
+                    keys[model["name"]] = Key(
+                        tuple(arguments["columns"]), tuple(arguments.get("nullable") or ())
+                    )
+    return keys

@@ -12,6 +12,7 @@ import duckdb
 
 from quality import thresholds
 from quality.checks import Asset, Limit
+from quality.declaration import Key, read_mart_keys
 from quality.raw_gate import share
 
 MARTS = "marts"
@@ -46,22 +47,6 @@ def read_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
     return tables
 
 
-def read_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """The primary key of each mart that declares one."""
-    return dict(
-        connection.execute(
-            """
-            select table_name, constraint_column_names
-            from duckdb_constraints()
-            where database_name = current_database()
-                and schema_name = ?
-                and constraint_type = 'PRIMARY KEY'
-            """,
-            [MARTS],
-        ).fetchall()
-    )
-
-
 def has(tables: Tables, name: str, *columns: str) -> bool:
     return name in tables and all(column in tables[name] for column in columns)
 
@@ -71,21 +56,26 @@ def first(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple:
 
 
 def profile_mart(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], key: list[str] | None
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], key: Key | None
 ) -> Asset:
     """Rows, key, zoned timestamps, counts and shares of one mart."""
     asset = Asset(f"marts-{name}")
     counts = [column for column in columns if column.startswith("n_")]
     shares = [column for column in columns if column.endswith(("_share", "_rate"))]
-    key_columns = ", ".join(quoted_name(column) for column in key or [])
     selected = ["count(*)"]
     selected += [f"count(*) filter (where {quoted_name(column)} < 0)" for column in counts]
     selected += [
         f"count(*) filter (where {quoted_name(column)} not between 0 and 1)" for column in shares
     ]
     if key:
-        blank = " or ".join(f"{quoted_name(column)} is null" for column in key)
-        selected += [f"count(*) filter (where {blank})", f"count(distinct ({key_columns}))"]
+        blank = " or ".join(
+            f"{quoted_name(column)} is null" for column in key.columns if column not in key.nullable
+        )
+        names = ", ".join(quoted_name(column) for column in key.columns)
+        selected += [
+            f"count(*) filter (where {blank or 'false'})",
+            f"count(distinct row({names}))",
+        ]
     values = iter(first(connection, f"select {', '.join(selected)} from {mart(name)}"))
     n_rows = next(values)
 
@@ -131,7 +121,7 @@ def profile_mart(
         )
     if key:
         n_blank, n_distinct = next(values), next(values)
-        label = " + ".join(key)
+        label = " + ".join(key.columns)
         asset.at_most(
             "rows without key",
             n_blank,
@@ -337,11 +327,13 @@ def profile_reconciliation(
     return asset
 
 
-def profile_marts(database: Path, counted: dict[tuple[str, str], int | None]) -> list[Asset]:
+def profile_marts(
+    project: Path, database: Path, counted: dict[tuple[str, str], int | None]
+) -> list[Asset]:
     """The assets of the marts gate. The database is closed again before any verdict."""
+    keys = read_mart_keys(project)
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = read_tables(connection)
-        keys = read_keys(connection)
         return [
             profile_reconciliation(connection, tables, counted),
             profile_presence(tables),

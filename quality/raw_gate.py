@@ -321,7 +321,8 @@ def check_values(asset: Asset, found: ObjectFiles, facts: dict[str, dict[str, ob
             rule = f"Values of {column.name} that cannot be read as {column.type}"
             finding = (
                 f"{where}: {fact['n_unreadable']} of {n_values} values cannot be read as "
-                f"{column.type}, for example {fact['example']!r} in {fact['example_file']}. "
+                f"{column.type}, for example {fact['example']!r}"
+                + (f" in {fact['example_file']}. " if len(found.files) > 1 else ". ")
             )
             remedy = "Correct the export" + (
                 f" or declare its format in vars.systems.{export_object.system}.timestamp_formats"

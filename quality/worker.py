@@ -74,7 +74,7 @@ class Worker:
     def marts(self) -> None:
         from quality.marts_gate import profile_marts
 
-        assets = profile_marts(self.arguments.database, self.rows)
+        assets = profile_marts(self.arguments.project, self.arguments.database, self.rows)
         self.report(self.expectations.judge("marts", assets))
 
     def report(self, verdict) -> None:
