@@ -60,10 +60,28 @@ verdicts as (
 
 ),
 
-compared as (
+repeated as (
 
     select
         verdicts.*,
+        coalesce(
+            stage = lag(stage) over (partition by lead_id order by status_order asc nulls last)
+            and n_marketing_statuses = lag(n_marketing_statuses) over (
+                partition by lead_id
+                order by status_order asc nulls last
+            ),
+            false
+        ) as is_repeated
+    from verdicts
+
+),
+
+-- The same verdict said twice (by two records of one lead, say) is one verdict, of the
+-- first time: the days to its reversal run from there.
+compared as (
+
+    select
+        repeated.*,
         lag(stage) over (partition by lead_id order by status_order asc nulls last)
             as previous_stage,
         lag(changed_at) over (partition by lead_id order by status_order asc nulls last)
@@ -72,43 +90,30 @@ compared as (
             partition by lead_id
             order by status_order asc nulls last
         ) as previous_n_marketing_statuses
-    from verdicts
-
-),
-
--- The same verdict said twice (by two records of one lead, say) is one verdict.
-distinct_verdicts as (
-
-    select *
-    from compared
-    where
-        previous_stage is null
-        or previous_stage <> stage
-        or previous_n_marketing_statuses <> n_marketing_statuses
+    from repeated
+    where not is_repeated
 
 ),
 
 reversals as (
 
     select
-        distinct_verdicts.*,
+        compared.*,
         case
             when
-                distinct_verdicts.previous_stage <> distinct_verdicts.stage
-                and distinct_verdicts.previous_n_marketing_statuses
-                = distinct_verdicts.n_marketing_statuses
-                and {{ days_between(
-                    'distinct_verdicts.previous_changed_at', 'distinct_verdicts.changed_at'
-                ) }} <= versions.reversal_days
+                compared.previous_stage <> compared.stage
+                and compared.previous_n_marketing_statuses = compared.n_marketing_statuses
+                and {{ days_between('compared.previous_changed_at', 'compared.changed_at') }}
+                <= versions.reversal_days
                 then 1
             else 0
         end as is_reversal
-    from distinct_verdicts
+    from compared
     left join versions
         on
-            versions.effective_from <= distinct_verdicts.previous_changed_at
+            versions.effective_from <= compared.previous_changed_at
             and (
-                versions.effective_to > distinct_verdicts.previous_changed_at
+                versions.effective_to > compared.previous_changed_at
                 or versions.effective_to is null
             )
 
