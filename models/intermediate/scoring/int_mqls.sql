@@ -120,7 +120,7 @@ pathed as (
             when
                 versions.qualification = 'score'
                 and lead_scores.score >= versions.threshold_score
-                and lead_scores.fit >= versions.minimum_fit
+                and (versions.minimum_fit is null or lead_scores.fit >= versions.minimum_fit)
                 then 'score'
             when
                 versions.qualification = 'matrix' and matrix_moments.lead_id is not null
