@@ -22,15 +22,17 @@ opportunities as (
 
 ),
 
-ranked_acceptances as (
+-- What the statuses of this trip say, reversed later or not.
+ranked_statuses as (
 
     select
         cycles.lead_id,
         cycles.cycle_index,
-        status_changes.changed_at as accepted_at,
-        status_changes.changed_precision as accepted_precision,
+        status_changes.stage,
+        status_changes.changed_at,
+        status_changes.changed_precision,
         row_number() over (
-            partition by cycles.lead_id, cycles.cycle_index
+            partition by cycles.lead_id, cycles.cycle_index, status_changes.stage
             order by
                 status_changes.changed_at asc nulls last,
                 status_changes.change_key asc nulls last
@@ -41,7 +43,24 @@ ranked_acceptances as (
             cycles.lead_id = status_changes.lead_id
             and cycles.holds_after < status_changes.changed_at
             and cycles.holds_until >= status_changes.changed_at
-    where status_changes.stage = 'sales_accepted'
+    where status_changes.stage in ('sales_accepted', 'sales_qualified')
+
+),
+
+first_statuses as (
+
+    select
+        lead_id,
+        cycle_index,
+        max(case when stage = 'sales_accepted' then changed_at end) as accepted_at,
+        max(case when stage = 'sales_accepted' then changed_precision end)
+            as accepted_precision,
+        max(case when stage = 'sales_qualified' then changed_at end) as qualified_at,
+        max(case when stage = 'sales_qualified' then changed_precision end)
+            as qualified_precision
+    from ranked_statuses
+    where rank_in_cycle = 1
+    group by lead_id, cycle_index
 
 ),
 
@@ -75,7 +94,22 @@ deals as (
                 case when opportunities.stage = 'won' then 0 else 1 end asc nulls last,
                 opportunities.created_at asc nulls last,
                 opportunities.opportunity_key asc nulls last
-        ) as rank_in_cycle
+        ) as rank_in_cycle,
+        -- Of two at one moment, one known to the day alone, the exact one speaks.
+        row_number() over (
+            partition by cycles.lead_id, cycles.cycle_index
+            order by
+                opportunities.created_at asc nulls last,
+                opportunities.created_precision desc nulls last,
+                opportunities.opportunity_key asc nulls last
+        ) as rank_by_creation,
+        row_number() over (
+            partition by cycles.lead_id, cycles.cycle_index
+            order by
+                opportunities.won_at asc nulls last,
+                opportunities.closed_precision desc nulls last,
+                opportunities.opportunity_key asc nulls last
+        ) as rank_by_win
     from cycles
     inner join opportunities
         on
@@ -93,11 +127,12 @@ deals_by_cycle as (
         cycle_index,
         count(*) as n_opportunities,
         min(created_at) as opportunity_at,
-        min(case when created_precision = 'day' then 'day' else 'second' end)
+        max(case when rank_by_creation = 1 then created_precision end)
             as opportunity_precision,
         max(case when rank_in_cycle = 1 then opportunity_key end) as opportunity_key,
         min(won_at) as won_at,
-        min(case when won_at is not null then closed_precision end) as won_precision,
+        max(case when rank_by_win = 1 and won_at is not null then closed_precision end)
+            as won_precision,
         max(lost_at) as last_lost_at,
         sum(case when stage = 'won' then 1 else 0 end) as n_won,
         sum(case when stage = 'lost' then 1 else 0 end) as n_lost,
@@ -113,8 +148,8 @@ final as (
     select
         cast(cycles.lead_id as {{ dbt.type_string() }}) as lead_id,
         cast(cycles.cycle_index as bigint) as cycle_index,
-        cast(ranked_acceptances.accepted_at as timestamp) as accepted_at,
-        cast(ranked_acceptances.accepted_precision as {{ dbt.type_string() }})
+        cast(first_statuses.accepted_at as timestamp) as accepted_at,
+        cast(first_statuses.accepted_precision as {{ dbt.type_string() }})
             as accepted_precision,
         cast(ranked_verdicts.verdict as {{ dbt.type_string() }}) as verdict,
         cast(ranked_verdicts.decided_at as timestamp) as decided_at,
@@ -144,15 +179,15 @@ final as (
             least(
                 coalesce(
                     {{ last_second(
-                        'ranked_acceptances.accepted_at',
-                        'ranked_acceptances.accepted_precision'
+                        'first_statuses.accepted_at',
+                        'first_statuses.accepted_precision'
                     ) }},
                     cast('9999-12-31' as timestamp)
                 ),
                 coalesce(
                     {{ last_second(
-                        'ranked_verdicts.first_qualified_at',
-                        'ranked_verdicts.decided_precision'
+                        'first_statuses.qualified_at',
+                        'first_statuses.qualified_precision'
                     ) }},
                     cast('9999-12-31' as timestamp)
                 ),
@@ -166,11 +201,10 @@ final as (
             ) as timestamp
         ) as taken_up_at
     from cycles
-    left join ranked_acceptances
+    left join first_statuses
         on
-            cycles.lead_id = ranked_acceptances.lead_id
-            and cycles.cycle_index = ranked_acceptances.cycle_index
-            and ranked_acceptances.rank_in_cycle = 1
+            cycles.lead_id = first_statuses.lead_id
+            and cycles.cycle_index = first_statuses.cycle_index
     left join ranked_verdicts
         on
             cycles.lead_id = ranked_verdicts.lead_id
@@ -181,7 +215,7 @@ final as (
             cycles.lead_id = deals_by_cycle.lead_id
             and cycles.cycle_index = deals_by_cycle.cycle_index
     where
-        ranked_acceptances.lead_id is not null
+        first_statuses.lead_id is not null
         or ranked_verdicts.lead_id is not null
         or deals_by_cycle.lead_id is not null
 

@@ -79,7 +79,11 @@ handoffs as (
         on
             cycles.lead_id = sales_acts.lead_id
             and cycles.cycle_index = sales_acts.cycle_index
-    where mqls.lead_id is not null or sales_acts.lead_id is not null
+    where
+        mqls.lead_id is not null
+        or sales_acts.accepted_at is not null
+        or sales_acts.decided_at is not null
+        or sales_acts.opportunity_at is not null
 
 ),
 

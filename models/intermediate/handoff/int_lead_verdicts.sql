@@ -138,9 +138,6 @@ ranked as (
         chained.*,
         count(*) over (partition by lead_id, verdict_number) as n_in_chain,
         min(changed_at) over (partition by lead_id, verdict_number) as first_decided_at,
-        min(case when stage = 'sales_qualified' then changed_at end) over (
-            partition by lead_id, verdict_number
-        ) as first_qualified_at,
         row_number() over (
             partition by lead_id, verdict_number
             order by status_order desc nulls last
@@ -158,7 +155,6 @@ final as (
         cast(changed_at as timestamp) as decided_at,
         cast(changed_precision as {{ dbt.type_string() }}) as decided_precision,
         cast(first_decided_at as timestamp) as first_decided_at,
-        cast(first_qualified_at as timestamp) as first_qualified_at,
         cast(n_in_chain - 1 as bigint) as n_reversals,
         cast(raw_reason as {{ dbt.type_string() }}) as raw_reason,
         cast(reason as {{ dbt.type_string() }}) as reason,
