@@ -138,6 +138,7 @@ sourced as (
         on
             begun.lead_id = activities.lead_id
             and begun.holds_after < activities.occurred_at
+            and begun.holds_until >= activities.occurred_at
             and {{ last_second('begun.handoff_at', 'begun.mql_precision') }}
             >= activities.occurred_at
     where activities.direction = 'inbound' and activities.source is not null
