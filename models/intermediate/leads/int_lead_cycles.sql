@@ -42,7 +42,9 @@ rejection_reasons as (
 
 new_business as (
 
-    select *
+    select
+        opportunities.*,
+        {{ last_second('coalesce(won_at, lost_at)', 'closed_precision') }} as closed_until
     from opportunities
     where lead_id is not null and is_new_business
 
@@ -98,12 +100,13 @@ first_moments as (
 ),
 
 -- A lost deal ends the trip only if nothing else of the lead is open, and sales have not
--- already given the lead back since the deal was made.
+-- already given the lead back since the deal was made. Where the day alone is known, the
+-- deal is closed when the day is over, and it is then that the others are looked at.
 lost_deals as (
 
     select
         new_business.lead_id,
-        {{ last_second('new_business.lost_at', 'new_business.closed_precision') }} as ended_at,
+        new_business.closed_until as ended_at,
         'lost' as ended_by,
         cast(null as {{ dbt.type_string() }}) as reason,
         4 as priority
@@ -116,10 +119,9 @@ lost_deals as (
             where
                 other_deals.lead_id = new_business.lead_id
                 and other_deals.opportunity_key <> new_business.opportunity_key
-                and other_deals.created_at <= new_business.lost_at
-                and coalesce(
-                    other_deals.won_at, other_deals.lost_at, cast('9999-12-31' as timestamp)
-                ) > new_business.lost_at
+                and other_deals.created_at <= new_business.closed_until
+                and coalesce(other_deals.closed_until, cast('9999-12-31' as timestamp))
+                > new_business.closed_until
         )
         and not exists (
             select 1
@@ -128,7 +130,7 @@ lost_deals as (
                 verdicts.lead_id = new_business.lead_id
                 and verdicts.verdict in ('rejected', 'recycled')
                 and verdicts.decided_at >= new_business.created_at
-                and verdicts.decided_at <= new_business.lost_at
+                and verdicts.decided_at <= new_business.closed_until
         )
 
 ),
