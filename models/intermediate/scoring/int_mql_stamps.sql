@@ -10,6 +10,12 @@ lead_records as (
 
 ),
 
+attribute_changes as (
+
+    select * from {{ ref('all__attribute_changes') }}
+
+),
+
 status_changes as (
 
     select * from {{ ref('int_lead_status_changes') }}
@@ -40,7 +46,61 @@ build_clock as (
 
 ),
 
+-- The field keeps its last value only; what stood there before is in the history.
+field_history as (
+
+    select
+        system,
+        record_key,
+        old_value as stamp_text
+    from attribute_changes
+    where attribute = 'mql_at'
+
+    union
+
+    select
+        system,
+        record_key,
+        new_value as stamp_text
+    from attribute_changes
+    where attribute = 'mql_at'
+
+),
+
+field_history_read as (
+
+    select
+        record_key,
+        case system
+            {%- for system in var('systems') %}
+            when '{{ system }}' then {{ parse_timestamp('stamp_text', system) }}
+            {%- endfor %}
+        end as stamped_at,
+        case system
+            {%- for system in var('systems') %}
+            when '{{ system }}' then {{ timestamp_precision('stamp_text', system) }}
+            {%- endfor %}
+        end as stamped_precision
+    from field_history
+
+),
+
 stamped as (
+
+    select
+        lead_records.lead_id,
+        'field' as kind,
+        'mql_at' as stamp,
+        {{ to_second('field_history_read.stamped_at') }} as stamped_at,
+        field_history_read.stamped_precision,
+        'history' as evidence
+    from field_history_read
+    inner join lead_records
+        on field_history_read.record_key = lead_records.record_key
+    inner join build_clock
+        on field_history_read.stamped_at <= build_clock.as_of
+
+    union all
 
     select
         lead_records.lead_id,
