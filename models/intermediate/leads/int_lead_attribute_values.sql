@@ -35,12 +35,6 @@ status_changes as (
 
 ),
 
-versions as (
-
-    select * from {{ ref('agreement_versions') }}
-
-),
-
 sales_fields as (
 
     select * from {{ ref('agreement_sales_fields') }}
@@ -68,16 +62,11 @@ first_sales_moments as (
 
 ),
 
+-- Marked by any version; each version reads its own marks (int_lead_fit).
 sales_written as (
 
-    select sales_fields.attribute
+    select distinct attribute
     from sales_fields
-    inner join versions
-        on sales_fields.version_id = versions.version_id
-    inner join build_clock
-        on
-            versions.effective_from <= build_clock.as_of
-            and (versions.effective_to > build_clock.as_of or versions.effective_to is null)
 
 ),
 
@@ -225,7 +214,8 @@ valued as (
         old_value as value,
         {{ beginning }} as valid_from,
         changed_at as valid_to,
-        'history' as basis
+        'history' as basis,
+        false as is_before_sales
     from ordered_changes
     where change_number = 1
 
@@ -237,25 +227,49 @@ valued as (
         new_value as value,
         changed_at as valid_from,
         coalesce(next_changed_at, {{ far_future }}) as valid_to,
-        'history' as basis
+        'history' as basis,
+        false as is_before_sales
     from ordered_changes
     where changed_at < next_changed_at or next_changed_at is null
 
     union all
 
-    -- An untracked field that sales write is unknown until then: no row, not a null.
     select
         lead_id,
         attribute,
         value,
-        case
-            when is_sales_written and not is_tracked then first_sales_at
-            else {{ beginning }}
-        end as valid_from,
+        {{ beginning }} as valid_from,
         {{ far_future }} as valid_to,
-        case when is_tracked then 'history' else 'current' end as basis
+        case when is_tracked then 'history' else 'current' end as basis,
+        false as is_before_sales
     from unchanged
-    where not is_sales_written or is_tracked or first_sales_at is not null
+    where is_tracked or not is_sales_written
+
+    union all
+
+    select
+        lead_id,
+        attribute,
+        value,
+        {{ beginning }} as valid_from,
+        coalesce(first_sales_at, {{ far_future }}) as valid_to,
+        'current' as basis,
+        true as is_before_sales
+    from unchanged
+    where is_sales_written and not is_tracked
+
+    union all
+
+    select
+        lead_id,
+        attribute,
+        value,
+        first_sales_at as valid_from,
+        {{ far_future }} as valid_to,
+        'current' as basis,
+        false as is_before_sales
+    from unchanged
+    where is_sales_written and not is_tracked and first_sales_at is not null
 
 ),
 
@@ -267,7 +281,8 @@ final as (
         cast(nullif(trim(value), '') as {{ dbt.type_string() }}) as value,
         cast(valid_from as timestamp) as valid_from,
         cast(valid_to as timestamp) as valid_to,
-        cast(basis as {{ dbt.type_string() }}) as basis
+        cast(basis as {{ dbt.type_string() }}) as basis,
+        cast(is_before_sales as boolean) as is_before_sales
     from valued
 
 )

@@ -24,6 +24,12 @@ versions as (
 
 ),
 
+sales_fields as (
+
+    select * from {{ ref('agreement_sales_fields') }}
+
+),
+
 -- Periods in which no field of the lead changed; most leads have one.
 moments as (
 
@@ -62,7 +68,8 @@ version_periods as (
 
 ),
 
--- A rule whose field is unknown in the period has no value, and so no match.
+-- A rule whose field is unknown in the period has no value, and so no match: what sales
+-- write, by the version that judges, is unknown until the lead was theirs.
 judged as (
 
     select
@@ -78,12 +85,17 @@ judged as (
     from version_periods
     left join attribute_rules
         on version_periods.version_id = attribute_rules.version_id
+    left join sales_fields
+        on
+            version_periods.version_id = sales_fields.version_id
+            and attribute_rules.attribute = sales_fields.attribute
     left join attribute_values
         on
             version_periods.lead_id = attribute_values.lead_id
             and attribute_rules.attribute = attribute_values.attribute
             and version_periods.valid_from >= attribute_values.valid_from
             and version_periods.valid_from < attribute_values.valid_to
+            and not (attribute_values.is_before_sales and sales_fields.attribute is not null)
     left join rule_matches
         on
             attribute_rules.version_id = rule_matches.version_id
