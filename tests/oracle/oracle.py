@@ -1,0 +1,864 @@
+"""The funnel a second time, in plain Python, from the definitions and not from the models.
+
+`answer(exports, agreement, mappings)` reads the exports of the system `generic`, an
+agreement and its mappings as CSV folders and gives every MQL and every hand-off. It is
+slow and simple on purpose: one lead at a time, every second of interest judged from
+scratch. README.md beside it lists the rules for ties.
+
+Times are whole seconds since 1970 (UTC).
+"""
+
+import csv
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+SYSTEM = "generic"
+DAY = 86400
+FOREVER = 1 << 60
+ORDER = (
+    "new", "nurture", "mql", "handed_on", "working", "sales_accepted", "sales_qualified",
+    "rejected", "recycled",
+)  # fmt: skip
+MARKETING = {"new", "nurture", "mql", "handed_on"}
+VERDICTS = {"sales_qualified", "rejected", "recycled"}
+RETURNED = {"rejected", "recycled"}
+SALES = {"handed_on", "sales_accepted", *VERDICTS}
+
+
+# --- reading -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """A second, or a day of which only the midnight is written down."""
+
+    at: int
+    is_day: bool = False
+
+    @property
+    def end(self) -> int:
+        """The last second that it may mean."""
+        return self.at + DAY - 1 if self.is_day else self.at
+
+
+@cache
+def moment(text: str | None) -> Moment | None:
+    """Read ISO 8601 or epoch (milli)seconds; None if it is neither. Zone-less is UTC."""
+    text = (text or "").strip()
+    if re.fullmatch(r"\d{10}|\d{13}", text):
+        return Moment(int(text[:10]))
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    read = read if read.tzinfo else read.replace(tzinfo=UTC)
+    return Moment(int(read.timestamp() // 1), bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)))
+
+
+def seconds(text: str | None) -> int | None:
+    read = moment(text)
+    return read.at if read else None
+
+
+def rows(folder: Path, name: str) -> list[dict[str, str]]:
+    path = folder / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [
+            {key: (value or "").strip() for key, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+def newest(found: list[dict[str, str]], *key: str) -> list[dict[str, str]]:
+    """One row per key, the latest updated; rows without a key cannot be used."""
+    kept: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in found:
+        name = tuple(row[column] for column in key)
+        if not all(name):
+            continue
+        age = seconds(row.get("updated_at")) or -1
+        if name not in kept or age > (seconds(kept[name].get("updated_at")) or -1):
+            kept[name] = row
+    return list(kept.values())
+
+
+def word(text: str | None) -> str:
+    return (text or "").strip().lower()
+
+
+def number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+def rounded(points: float) -> float:
+    return round(points + 1e-9, 4)
+
+
+class Mapping:
+    """Raw words of the system to agreed ones, at a moment."""
+
+    def __init__(self, folder: Path, name: str, raw: str):
+        self.rows = defaultdict(list)
+        for row in rows(folder, name):
+            if word(row["system"]) == SYSTEM:
+                self.rows[word(row[raw])].append(row)
+
+    def get(self, raw: str, at: int) -> dict[str, str] | None:
+        for row in self.rows.get(word(raw) or "(blank)", []):
+            start, end = seconds(row.get("valid_from")), seconds(row.get("valid_to"))
+            if (start is None or start <= at) and (end is None or at < end):
+                return row
+        return None
+
+
+# --- the agreement -------------------------------------------------------------------
+
+
+@dataclass
+class Version:
+    row: dict[str, str]
+    parts: dict[str, list[dict[str, str]]]
+
+    def __post_init__(self) -> None:
+        self.start = seconds(self.row["effective_from"])
+        self.end = seconds(self.row["effective_to"]) or FOREVER
+        self.id = self.row["version_id"]
+        self.is_stamped = self.row["basis"] == "stamped"
+        self.is_matrix = self.row["qualification"] == "matrix"
+        self.threshold = number(self.row["threshold_score"])
+        self.minimum_fit = number(self.row["minimum_fit"])
+        self.resets = word(self.row["resets_score_each_cycle"]) == "true"
+        self.zone = ZoneInfo(self.row["time_zone"])
+        self.reversal = int(self.row["reversal_days"]) * DAY
+        self.cells = {(c["fit_grade"], c["engagement_grade"]) for c in self.parts["grade_cells"]}
+        self.reasons = {r["reason"]: r for r in self.parts["rejection_reasons"]}
+        self.sales_fields = {r["attribute"] for r in self.parts["sales_fields"]}
+        self.stamps = {(r["kind"], r["stamp"]) for r in self.parts["stamps"]}
+        self.lists = defaultdict(set)
+        for row in self.parts["lists"]:
+            self.lists[row["list"]].add(word(row["value"]))
+
+    def rules(self, kind: str) -> list[dict[str, str]]:
+        return [rule for rule in self.parts["scoring_rules"] if rule["kind"] == kind]
+
+    def holds(self, rule: dict[str, str], value: str | None) -> bool:
+        """Whether a condition holds: the empty satisfies `missing` alone, the unknown none."""
+        operator, wanted = rule["operator"], rule["value"]
+        if value is None:
+            return False
+        value = word(value)
+        if operator == "missing" or not value:
+            return operator == "missing" and not value
+        if operator == "present":
+            return True
+        if operator in ("in_list", "not_in_list"):
+            return (value in self.lists[wanted]) == (operator == "in_list")
+        if operator in ("in", "not_in"):
+            return (value in {word(part) for part in wanted.split("|")}) == (operator == "in")
+        if operator in ("equals", "not_equals"):
+            return (value == word(wanted)) == (operator == "equals")
+        if operator == "contains":
+            return word(wanted) in value
+        if operator == "matches":
+            return re.search(wanted, value) is not None
+        size = number(value)
+        if size is None:
+            return False
+        if operator == "at_least":
+            return size >= float(wanted)
+        if operator == "at_most":
+            return size <= float(wanted)
+        low, high = wanted.split("..")
+        return float(low) <= size <= float(high)
+
+    def grade(self, dimension: str, points: float) -> str | None:
+        """The grade with the highest minimum that the points reach."""
+        reached = [
+            (float(grade["minimum_points"]), grade["grade"])
+            for grade in self.parts["grades"]
+            if grade["dimension"] == dimension and points >= float(grade["minimum_points"])
+        ]
+        return max(reached)[1] if reached else None
+
+
+PARTS = (
+    "scoring_rules", "must_haves", "disqualifiers", "hand_raises", "grades", "grade_cells",
+    "stamps", "rejection_reasons", "sales_fields", "lists",
+)  # fmt: skip
+
+
+class Agreement:
+    def __init__(self, folder: Path):
+        parts = {part: rows(folder, f"agreement_{part}") for part in PARTS}
+        self.versions = [
+            Version(
+                version,
+                {
+                    part: [row for row in found if row["version_id"] == version["version_id"]]
+                    for part, found in parts.items()
+                },
+            )
+            for version in rows(folder, "agreement_versions")
+        ]
+
+    def at(self, second: int) -> Version | None:
+        for version in self.versions:
+            if version.start <= second < version.end:
+                return version
+        return None
+
+
+def like(pattern: str, text: str) -> bool:
+    """SQL LIKE without regard to case; a blank pattern asks for nothing."""
+    if not pattern:
+        return True
+    expression = re.escape(word(pattern)).replace("%", ".*").replace("_", ".")
+    return bool(word(text)) and re.fullmatch(expression, word(text), re.DOTALL) is not None
+
+
+# --- facts ---------------------------------------------------------------------------
+
+
+@dataclass
+class Record:
+    key: str
+    row: dict[str, str]
+    created: Moment
+    changes: list[tuple[int, str, str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Activity:
+    at: int
+    id: str
+    row: dict[str, str]
+    meaning: dict[str, str] | None
+    campaign: str
+    source: str | None
+
+    @property
+    def earns(self) -> bool:
+        """Only the buyer's own acts, in the system of record, done by a human."""
+        if not self.meaning or self.meaning["side"] != "buyer":
+            return False
+        automated = word(self.row["is_automated"]) or word(self.meaning["is_automated"])
+        return automated != "true" and word(self.meaning["is_system_of_record"]) == "true"
+
+    @property
+    def is_inbound(self) -> bool:
+        said = word(self.row["direction"]) or word((self.meaning or {}).get("direction"))
+        return said == "inbound"
+
+
+@dataclass
+class Status:
+    when: Moment
+    stage: str
+    reason: str | None
+    key: str
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        order = ORDER.index(self.stage) if self.stage in ORDER else len(ORDER)
+        return self.when.at, order, self.key
+
+
+@dataclass
+class Deal:
+    key: str
+    account: str
+    is_new_business: bool
+    created: Moment
+    won: Moment | None
+    lost: Moment | None
+
+    @property
+    def closed(self) -> Moment | None:
+        return self.won or self.lost
+
+
+@dataclass
+class Verdict:
+    """A verdict of sales, reversals folded into the one that stands."""
+
+    when: Moment
+    kind: str
+    reason: str | None
+
+
+@dataclass
+class Boundary:
+    """The end of a cycle: its last second."""
+
+    at: int
+    reason: str | None = None
+
+
+@dataclass
+class Score:
+    fit: float
+    engagement: float
+    must_haves_held: bool
+    is_disqualified: bool
+
+    @property
+    def total(self) -> float:
+        return rounded(self.fit + self.engagement)
+
+
+class Exports:
+    """The rows that can be used, in the agreement's words."""
+
+    def __init__(self, folder: Path, mappings: Path):
+        self.statuses_map = Mapping(mappings, "map_statuses", "raw_status")
+        self.reasons_map = Mapping(mappings, "map_reasons", "raw_reason")
+        self.sources_map = Mapping(mappings, "map_sources", "raw_source")
+        self.types_map = Mapping(mappings, "map_activity_types", "raw_type")
+        self.stages_map = Mapping(mappings, "map_opportunity_stages", "raw_stage")
+        self.deal_types_map = Mapping(mappings, "map_opportunity_types", "raw_type")
+        self.shared = {word(r["local_part"]) for r in rows(mappings, "map_shared_mailboxes")}
+
+        self.campaigns = {row["campaign_id"]: row for row in rows(folder, "campaigns")}
+        self.persons = [
+            row for row in newest(rows(folder, "persons"), "person_id") if moment(row["created_at"])
+        ]
+        self.changes = [
+            row
+            for row in newest(rows(folder, "attribute_changes"), "person_id", "field", "changed_at")
+            if moment(row["changed_at"])
+        ]
+        self.statuses = [
+            row
+            for row in newest(rows(folder, "status_changes"), "person_id", "changed_at", "status")
+            if moment(row["changed_at"])
+        ]
+        self.activities = [
+            row
+            for row in newest(rows(folder, "activities"), "activity_id")
+            if row["activity_type"] and moment(row["occurred_at"])
+        ]
+        self.deals = [
+            row
+            for row in newest(rows(folder, "opportunities"), "opportunity_id")
+            if row["stage"] and (moment(row["created_at"]) or moment(row["closed_at"]))
+        ]
+        self.as_of = max(
+            second
+            for found, columns in (
+                (self.persons, ("created_at", "updated_at")),
+                (self.changes, ("changed_at",)),
+                (self.statuses, ("changed_at",)),
+                (self.deals, ("created_at", "updated_at")),
+                ([{"at": a["recorded_at"] or a["occurred_at"]} for a in self.activities], ("at",)),
+            )
+            for row in found
+            for column in columns
+            if (second := seconds(row[column])) is not None
+        )
+        self.tracked = {word(row["field"]) for row in self.changes}
+
+    def mailbox(self, email: str) -> str | None:
+        """The address that joins records, if it is one person's."""
+        email = word(email)
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+            return None
+        return None if email.split("@")[0] in self.shared else email
+
+    def source(self, raw: str, at: int) -> str | None:
+        if not raw:
+            return None
+        agreed = self.sources_map.get(raw, at)
+        return agreed["source"] if agreed else "unmapped"
+
+
+# --- one lead ------------------------------------------------------------------------
+
+
+@dataclass
+class Lead:
+    exports: Exports
+    agreement: Agreement
+    records: list[Record]
+    activities: list[Activity] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+    deals: list[Deal] = field(default_factory=list)
+    account_facts: list[tuple[int, bool]] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.records[0].key
+
+    @property
+    def accounts(self) -> set[str]:
+        return {record.row["account_id"] for record in self.records} - {""}
+
+    # Fields ---------------------------------------------------------------------------
+
+    def field_at(self, name: str, at: int) -> str:
+        """A field's value: from the history of all records, else the present one."""
+        if not any(change[1] == name for record in self.records for change in record.changes):
+            known = [r for r in self.records if r.row[name]]
+            latest = max((_age(record) for record in known), default=0)
+            # Records of one age: the one whose key comes first.
+            known = sorted((r for r in known if _age(r) == latest), key=lambda r: r.key)
+            return known[0].row[name] if known else ""
+        history = sorted(
+            (changed, record.key, new, old)
+            for record in self.records
+            for changed, field_name, old, new in record.changes
+            if field_name == name
+        )
+        reached = [new for changed, _, new, _ in history if changed <= at]
+        return reached[-1] if reached else history[0][3]
+
+    def value_at(self, attribute: str, at: int, version: Version) -> str | None:
+        """What an attribute of the agreement was at a moment; None = unknown."""
+        name = "email" if attribute == "email_domain" else attribute
+        if attribute in version.sales_fields and name not in self.exports.tracked:
+            at_sales = [s.when.at for s in self.statuses if s.stage in SALES]
+            if not at_sales or at < min(at_sales):
+                return None
+        if attribute in ("source", "channel"):
+            for record in self.records:
+                if record.row["source"]:
+                    agreed = self.exports.sources_map.get(record.row["source"], record.created.at)
+                    return agreed[attribute] if agreed else "unmapped"
+            return ""
+        value = self.field_at(name, at)
+        return value.rpartition("@")[2] if attribute == "email_domain" else value
+
+    # Cycles -----------------------------------------------------------------------------
+
+    def verdicts(self) -> list[Verdict]:
+        found: list[Verdict] = []
+        is_fresh = True
+        for status in self.statuses:
+            if status.stage in MARKETING:
+                is_fresh = True
+            if status.stage not in VERDICTS:
+                continue
+            last = found[-1] if found and not is_fresh else None
+            is_fresh = False
+            if last and last.kind == status.stage:
+                continue
+            version = self.agreement.at(last.when.at) if last else None
+            if last and version and status.when.at - last.when.at <= version.reversal:
+                last.when, last.kind, last.reason = status.when, status.stage, status.reason
+            else:
+                found.append(Verdict(status.when, status.stage, status.reason))
+        return found
+
+    def boundaries(self, verdicts: list[Verdict]) -> list[Boundary]:
+        returned = [v for v in verdicts if v.kind in RETURNED]
+        found = [Boundary(v.when.end, v.reason) for v in returned]
+        found += [Boundary(s.when.end) for s in self.statuses if s.stage == "churned"]
+        deals = [deal for deal in self.deals if deal.is_new_business]
+        for deal in deals:
+            if not deal.lost:
+                continue
+            end = deal.lost.end
+            is_another_open = any(
+                other.created.at <= end and (other.closed is None or other.closed.end > end)
+                for other in deals
+                if other is not deal
+            )
+            is_returned = any(deal.created.at <= v.when.at <= end for v in returned)
+            if not is_another_open and not is_returned:
+                found.append(Boundary(end))
+        return sorted(found, key=lambda boundary: boundary.at)
+
+    def is_customer(self, at: int, version: Version) -> bool:
+        """After a win, up to and with the second of the next churn."""
+        facts = [(d.won.at, True) for d in self.deals if d.won]
+        facts += [
+            (status.when.at, status.stage == "customer")
+            for status in self.statuses
+            if status.stage in ("customer", "churned")
+        ]
+        if version.row["customer_scope"] == "account":
+            facts += self.account_facts
+        before = [fact for fact in facts if fact[0] < at]
+        # Only a later churn ends what a win began.
+        return bool(before) and max(before)[1]
+
+    # Points -----------------------------------------------------------------------------
+
+    def ledger(self, ends: list[int]) -> list[tuple[int, float, float | None]]:
+        """(moment, points, half-life) of every activity that counts under its rule's cap."""
+        entries, counted = [], defaultdict(int)
+        for activity in self.activities:
+            version = self.agreement.at(activity.at)
+            if not version or not activity.earns:
+                continue
+            for rule in version.rules("engagement"):
+                if not (
+                    rule["activity"] == activity.meaning["activity"]
+                    and like(rule["asset_pattern"], activity.row["asset"])
+                    and like(rule["campaign_pattern"], activity.campaign)
+                ):
+                    continue
+                if rule["cap_count"]:
+                    period = self._period(rule["cap_period"], version, activity.at, ends)
+                    counted[version.id, rule["rule_id"], period] += 1
+                    if counted[version.id, rule["rule_id"], period] > int(rule["cap_count"]):
+                        continue
+                entries.append((activity.at, float(rule["points"]), number(rule["half_life_days"])))
+        return entries
+
+    def _period(self, period: str, version: Version, at: int, ends: list[int]) -> tuple:
+        day = datetime.fromtimestamp(at, version.zone).date()
+        return {
+            "day": (day,),
+            "week": day.isocalendar()[:2],
+            "month": (day.year, day.month),
+            "cycle": (bisect_left(ends, at),),
+        }[period]
+
+    def score(self, at: int, ledger, boundaries: list[Boundary], version: Version) -> Score:
+        start = -FOREVER
+        for boundary in boundaries:
+            then = self.agreement.at(boundary.at)
+            if boundary.at < at and then and then.resets:
+                start = boundary.at
+        engagement = sum(
+            points * (0.5 ** ((at - earned) / DAY / half_life) if half_life else 1.0)
+            for earned, points, half_life in ledger
+            if start < earned <= at
+        )
+
+        def holding(conditions: list[dict[str, str]]) -> list[dict[str, str]]:
+            return [
+                rule
+                for rule in conditions
+                if version.holds(rule, self.value_at(rule["attribute"], at, version))
+            ]
+
+        must_haves = version.parts["must_haves"]
+        return Score(
+            rounded(sum(float(rule["points"]) for rule in holding(version.rules("fit")))),
+            rounded(engagement),
+            len(holding(must_haves)) == len(must_haves),
+            bool(holding(version.parts["disqualifiers"])),
+        )
+
+    # The MQL ------------------------------------------------------------------------------
+
+    def hand_raises(self) -> list[int]:
+        found = []
+        for activity in self.activities:
+            version = self.agreement.at(activity.at)
+            if version and activity.earns:
+                found += [
+                    activity.at
+                    for raise_ in version.parts["hand_raises"]
+                    if raise_["activity"] == activity.meaning["activity"]
+                    and like(raise_["asset_pattern"], activity.row["asset"])
+                ]
+        return found
+
+    def events(self) -> list[int]:
+        found = {activity.at for activity in self.activities}
+        for record in self.records:
+            found.add(record.created.at)
+            found |= {change[0] for change in record.changes}
+        return sorted(found)
+
+    def stamps(self) -> list[tuple[Moment, tuple[str, str]]]:
+        """Every moment at which the system itself named an MQL, overwritten ones too."""
+        found = [(s.when, ("status", s.stage)) for s in self.statuses]
+        for record in self.records:
+            written = [record.row["mql_at"]]
+            for _, name, old, new in record.changes:
+                written += [old, new] if name == "mql_at" else []
+            found += [(when, ("field", "mql_at")) for text in written if (when := moment(text))]
+        return [stamp for stamp in found if stamp[0].at <= self.exports.as_of]
+
+    def path(self, score: Score, version: Version) -> str | None:
+        """How the points qualify, if they do."""
+        if not version.is_matrix:
+            is_fit = version.minimum_fit is None or score.fit >= version.minimum_fit
+            return "score" if is_fit and score.total >= version.threshold else None
+        cell = (version.grade("fit", score.fit), version.grade("engagement", score.engagement))
+        return "matrix" if cell in version.cells else None
+
+    def mql(self, cycle: int, last: int, facts: "Facts") -> dict | None:
+        """The cycle's MQL: the first event at which the rules hold, or the earliest stamp."""
+        previous = facts.boundaries[:cycle]
+        cooled, is_never = -FOREVER, False
+        for boundary in previous:
+            version = self.agreement.at(boundary.at)
+            reason = version.reasons.get(boundary.reason) if version else None
+            if reason and word(reason["never_again"]) == "true":
+                is_never = True
+            elif reason and reason["cool_down_days"]:
+                cooled = max(cooled, boundary.at + int(reason["cool_down_days"]) * DAY)
+
+        found = []
+        for when, stamp in self.stamps():
+            version = self.agreement.at(when.at)
+            is_here = facts.cycle(when.at) == cycle
+            if is_here and version and version.is_stamped and stamp in version.stamps:
+                found.append((when, version, "stamped"))
+        for at in self.events():
+            version = self.agreement.at(at)
+            if facts.cycle(at) != cycle or not version or version.is_stamped:
+                continue
+            if at > last or is_never or self.is_customer(at, version):
+                continue
+            score = self.score(at, facts.ledger, previous, version)
+            if not score.must_haves_held or score.is_disqualified:
+                continue
+            path = self.path(score, version) if at >= cooled else None
+            if any(facts.cycle(raised) == cycle and raised <= at for raised in facts.raises):
+                path = "hand_raise"
+            if path:
+                found.append((Moment(at), version, path))
+                break
+        if not found:
+            return None
+        when, version, path = min(found, key=lambda mql: mql[0])
+        score = self.score(when.at, facts.ledger, previous, version)
+        return {
+            "when": when,
+            "version_id": version.id,
+            "path": path,
+            "score": score.total,
+            "fit": score.fit,
+            "engagement": score.engagement,
+        }
+
+    # The hand-off ---------------------------------------------------------------------------
+
+    def source(self, cycle: int, until: int, facts: "Facts") -> str:
+        """That of the cycle's latest sourced inbound activity, else of first touch."""
+        sourced = [
+            activity
+            for activity in self.activities
+            if activity.source and activity.is_inbound and activity.at <= until
+            and facts.cycle(activity.at) == cycle
+        ]  # fmt: skip
+        if sourced:
+            last = max(activity.at for activity in sourced)
+            return min((a.id, a.source) for a in sourced if a.at == last)[1]
+        for record in self.records:
+            if record.row["source"]:
+                return self.exports.source(record.row["source"], record.created.at)
+        return "not_given"
+
+    def handoffs(self) -> list[dict]:
+        verdicts = self.verdicts()
+        boundaries = self.boundaries(verdicts)
+        ends = sorted({boundary.at for boundary in boundaries})
+        merged = [
+            # Boundaries of one second are one end; the one with a reason speaks for it.
+            next((b for b in boundaries if b.at == end and b.reason), None)
+            or next(b for b in boundaries if b.at == end)
+            for end in ends
+        ]
+        facts = Facts(ends, merged, self.ledger(ends), self.hand_raises())
+        found = []
+        for cycle in range(len(ends) + 1):
+            row = self.handoff(cycle, verdicts, facts)
+            if row:
+                row["cycle_number"] = len(found) + 1
+                found.append(row)
+        return found
+
+    def handoff(self, cycle: int, verdicts: list[Verdict], facts: "Facts") -> dict | None:
+        accepted = [
+            status.when
+            for status in self.statuses
+            if status.stage == "sales_accepted" and facts.cycle(status.when.at) == cycle
+        ]
+        verdicts = [verdict for verdict in verdicts if facts.cycle(verdict.when.at) == cycle]
+        deals = sorted(
+            (d for d in self.deals if d.is_new_business and facts.cycle(d.created.at) == cycle),
+            key=lambda deal: (deal.created, deal.key),
+        )
+        made = [deal.created for deal in deals]
+        said = [
+            status.when
+            for status in self.statuses
+            if status.stage == "sales_qualified" and facts.cycle(status.when.at) == cycle
+        ]
+        taken_up = accepted[:1] + said[:1] + made[:1]
+        mql = self.mql(cycle, min((stage.end for stage in taken_up), default=FOREVER), facts)
+        acts = accepted[:1] + [v.when for v in verdicts[:1]] + made[:1]
+        if not mql and not acts:
+            return None
+
+        decision, decided = "pending", None
+        if verdicts:
+            decision, decided = verdicts[0].kind, verdicts[0].when
+        elif made:
+            decision, decided = "sales_qualified", made[0]
+        is_qualified = decision == "sales_qualified"
+        sal = accepted[0] if accepted else decided if is_qualified else None
+        won = min((deal.won for deal in deals if deal.won), default=None)
+        stages = accepted[:1] + made[:1] + ([won] if won else [])
+        stages += [decided] if is_qualified else []
+        when = mql["when"] if mql else min(acts)
+        return {
+            "lead_id": self.id,
+            "origin": "mql" if mql else "direct",
+            "mql": mql,
+            "source": self.source(cycle, when.end if mql else when.at, facts),
+            "decision": decision,
+            "decided_at": decided.at if decided else None,
+            "sales_accepted_at": sal.at if sal else None,
+            "is_sales_accepted_implied": bool(sal and not accepted),
+            "sales_qualified_at": decided.at if is_qualified else None,
+            "is_sales_qualified_implied": is_qualified and not verdicts,
+            "opportunity_at": made[0].at if made else None,
+            "won_at": won.at if won else None,
+            "is_out_of_order": bool(mql) and any(_is_before(s, mql["when"]) for s in stages),
+        }
+
+
+@dataclass
+class Facts:
+    """What all cycles of a lead share."""
+
+    ends: list[int]
+    boundaries: list[Boundary]
+    ledger: list[tuple[int, float, float | None]]
+    raises: list[int]
+
+    def cycle(self, at: int) -> int:
+        """Index of the cycle that a moment belongs to: an end belongs to what it ends."""
+        return bisect_left(self.ends, at)
+
+
+def _age(record: Record) -> int:
+    changed = seconds(record.row["updated_at"])
+    return record.created.at if changed is None else changed
+
+
+def _is_before(stage: Moment, mql: Moment) -> bool:
+    if stage.is_day or mql.is_day:
+        return stage.at // DAY < mql.at // DAY
+    return stage.at < mql.at
+
+
+# --- all leads -------------------------------------------------------------------------
+
+
+def leads(exports: Exports, agreement: Agreement) -> list[Lead]:
+    """Every lead with its facts, none of them later than the build's clock."""
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for row in exports.persons:
+        record = Record(f"{SYSTEM}:person:{row['person_id']}", row, moment(row["created_at"]))
+        groups[exports.mailbox(row["email"]) or record.key].append(record)
+    found, holder, by_address = [], {}, {}
+    for name, records in groups.items():
+        records.sort(key=lambda record: (record.created.at, record.key))
+        lead = Lead(exports, agreement, records)
+        found.append(lead)
+        by_address[name] = lead
+        for record in records:
+            holder[record.row["person_id"]] = lead, record
+
+    for row in exports.changes:
+        if row["person_id"] in holder:
+            changed = (seconds(row["changed_at"]), word(row["field"]), row["old_value"])
+            holder[row["person_id"]][1].changes.append((*changed, row["new_value"]))
+    _add_statuses(exports, holder)
+    for row in exports.activities:
+        lead = holder.get(row["person_id"], (None,))[0]
+        if not row["person_id"]:
+            lead = by_address.get(exports.mailbox(row["email"]))
+        at = seconds(row["occurred_at"])
+        if lead and at <= exports.as_of:
+            meaning = exports.types_map.get(row["activity_type"], at)
+            campaign = exports.campaigns.get(row["campaign_id"], {})
+            source = exports.source(row["source"] or campaign.get("source", ""), at)
+            lead.activities.append(
+                Activity(at, row["activity_id"], row, meaning, campaign.get("name", ""), source)
+            )
+    _add_deals(exports, holder, found)
+    for lead in found:
+        lead.activities.sort(key=lambda activity: (activity.at, activity.id))
+        lead.statuses.sort(key=lambda status: status.rank)
+        for record in lead.records:
+            record.changes.sort(key=lambda change: change[0])
+    return found
+
+
+def _add_statuses(exports: Exports, holder: dict) -> None:
+    has_history = {row["person_id"] for row in exports.statuses}
+    written = [
+        (row["person_id"], moment(row["changed_at"]), row["status"], row["reason"])
+        for row in exports.statuses
+        if row["status"]
+    ] + [
+        (row["person_id"], moment(row["created_at"]), row["status"], row["status_reason"])
+        for row in exports.persons
+        if row["status"] and row["person_id"] not in has_history
+    ]
+    for person, when, raw, raw_reason in written:
+        stage = exports.statuses_map.get(raw, when.at)
+        reason = exports.reasons_map.get(raw_reason, when.at)
+        if stage and person in holder:
+            holder[person][0].statuses.append(
+                Status(
+                    when,
+                    stage["stage"],
+                    reason["reason"] if reason else None,
+                    f"{holder[person][1].key}:{when.at}:{raw}",
+                )
+            )
+
+
+def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> None:
+    """A deal belongs to the lead first converted into it, else to its primary contact's."""
+    conversions = defaultdict(list)
+    for lead, record in holder.values():
+        if record.row["converted_opportunity_id"]:
+            at = seconds(record.row["converted_at"])
+            conversions[record.row["converted_opportunity_id"]].append(
+                (FOREVER if at is None else at, record.created.at, record.key, lead)
+            )
+    accounts = defaultdict(list)
+    for row in exports.deals:
+        if word(row["is_deleted"]) == "true":
+            continue
+        created = moment(row["created_at"]) or moment(row["closed_at"])
+        closed = moment(row["closed_at"]) or created
+        stage = (exports.stages_map.get(row["stage"], closed.at) or {}).get("stage")
+        is_closed = closed.at <= exports.as_of
+        kind = exports.deal_types_map.get(row["type"], created.at)
+        deal = Deal(
+            row["opportunity_id"],
+            row["account_id"],
+            bool(kind) and word(kind["is_new_business"]) == "true",
+            created,
+            closed if stage == "won" and is_closed else None,
+            closed if stage == "lost" and is_closed else None,
+        )
+        if deal.won and deal.account:
+            accounts[deal.account].append((deal.won.at, True))
+        converted = conversions.get(row["opportunity_id"])
+        if converted:
+            min(converted, key=lambda conversion: conversion[:3])[3].deals.append(deal)
+        elif row["person_id"] in holder:
+            holder[row["person_id"]][0].deals.append(deal)
+    for lead in found:
+        lead.account_facts = [fact for name in lead.accounts for fact in accounts[name]]
+
+
+def answer(exports: Path, agreement: Path, mappings: Path) -> list[dict]:
+    """Every hand-off, each with its MQL if it has one."""
+    agreed = Agreement(agreement)
+    read = Exports(exports, mappings)
+    return [row for lead in leads(read, agreed) for row in lead.handoffs()]

@@ -1,0 +1,367 @@
+"""Small made-up companies in which what is rare happens all the time.
+
+`write(folder, seed, n_worlds)` writes one random agreement and the exports of many worlds,
+each of a few persons whose ids begin with the world's (`w12p3`). Moments come from a short
+list per world, the steps of which are half-lives, cool-downs, reversal limits, days and
+single seconds; so ties and exact limits are common.
+"""
+
+import csv
+import random
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+DAY = 86400
+ZONES = ("Europe/Berlin", "America/New_York", "UTC", "Asia/Kolkata")
+# Changes of the clocks in Europe and America, turns of months, ISO weeks and the year.
+TURNS = (
+    "2025-03-09 07:00:00", "2025-03-29 23:00:00", "2025-03-30 01:00:00", "2025-05-31 22:00:00",
+    "2025-06-01 00:00:00", "2025-07-31 18:30:00", "2025-10-25 22:00:00", "2025-10-26 01:00:00",
+    "2025-11-02 06:00:00", "2025-12-28 23:00:00", "2025-12-31 23:00:00", "2026-01-01 00:00:00",
+)  # fmt: skip
+BUYER = (
+    "Page View", "Pricing Page View", "Content Download", "Email Click", "Demo Request",
+    "Contact Sales Form", "Unsubscribed",
+)  # fmt: skip
+SELLER = ("Sales Call Attempted", "Sales Email Sent", "Automated Email Sent")
+AGREED = {
+    "Page View": "page_view", "Pricing Page View": "pricing_page_view",
+    "Content Download": "content_download", "Email Click": "email_click",
+    "Demo Request": "demo_request", "Contact Sales Form": "contact_sales",
+    "Unsubscribed": "unsubscribe",
+}  # fmt: skip
+STATUSES = (
+    "New", "Working", "Marketing Qualified", "With Sales", "Accepted by Sales",
+    "Sales Qualified", "Rejected by Sales", "Recycled to Marketing", "In Nurture",
+    "Customer", "Former Customer", "Not In Any Mapping",
+)  # fmt: skip
+STATUS_WEIGHTS = (2, 2, 3, 2, 1, 2, 3, 2, 3, 1, 1, 1)
+RAW_REASONS = (
+    "Too small",
+    "Not ready yet",
+    "No interest",
+    "Works for a competitor",
+    "",
+    "Bad luck",
+)
+REASONS = ("too_small", "not_ready", "no_interest", "competitor")
+FIELDS = {
+    "title": ("", "CEO", "Manager", "Student", " ceo "),
+    "country": ("", "DE", "FR", "de"),
+    "employees": ("", "5", "50", "500"),
+    "industry": ("", "Software", "Retail"),
+    "company": ("", "Some GmbH"),
+}
+HISTORIES = ("title", "country", "employees")
+SOURCES = ("", "", "Webinar", "Paid Search", "Referral")
+COLUMNS = {
+    "persons": (
+        "person_id email title company country industry employees source account_id status"
+        " status_reason created_at updated_at mql_at converted_at converted_opportunity_id"
+    ),
+    "attribute_changes": "person_id field old_value new_value changed_at",
+    "status_changes": "person_id status changed_at reason",
+    "activities": (
+        "activity_id person_id email activity_type occurred_at recorded_at asset campaign_id"
+        " source direction is_automated"
+    ),
+    "opportunities": (
+        "opportunity_id type account_id person_id stage created_at closed_at updated_at is_deleted"
+    ),
+    "campaigns": "campaign_id name source",
+}
+
+
+LAST = 1780272000  # 2026-06-01
+PLANNED = "2099-01-01"
+
+
+def _epoch(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+def _text(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+class Agreement:
+    """Random versions; the limits that they set are what the worlds aim at."""
+
+    def __init__(self, rng: random.Random):
+        self.rng = rng
+        self.rows: dict[str, list[dict[str, object]]] = defaultdict(list)
+        inside = sorted(rng.sample([*TURNS[1:-1], "2025-08-13 11:22:33"], 3))
+        self.starts = ["2025-02-01 00:00:00", *inside]
+        self.steps = {0, 1, 60, 3600, DAY // 2, DAY - 1, DAY, DAY + 1, 7 * DAY}
+        # Every build has every way to qualify; two of the four versions count a score.
+        ways = [("rules", "score"), ("rules", "score"), ("rules", "matrix"), ("stamped", "score")]
+        rng.shuffle(ways)
+        for index, start in enumerate(self.starts):
+            end = self.starts[index + 1] if index + 1 < len(self.starts) else ""
+            self._version(f"v{index + 1}", start, end, *ways[index])
+
+    def _add(self, part: str, version: str, **row: object) -> None:
+        self.rows[part].append({"version_id": version, **row})
+
+    def _days(self, *choices: int) -> int:
+        days = self.rng.choice(choices)
+        self.steps |= {days * DAY - 1, days * DAY, days * DAY + 1}
+        return days
+
+    def _condition(self) -> dict[str, str]:
+        """A condition on a field, of any operator."""
+        text = (
+            ("title", "equals", "ceo"), ("title", "matches", "(^|[^a-z])(ceo|manager)([^a-z]|$)"),
+            ("title", "contains", "man"), ("title", "present", ""), ("country", "missing", ""),
+            ("title", "not_equals", "Student"), ("country", "in", "DE|NL"),
+            ("country", "not_in", "FR|NL"), ("country", "in_list", "served"),
+            ("country", "not_in_list", "served"), ("employees", "between", "50..500"),
+            ("employees", "at_least", "50"), ("employees", "at_most", "50"),
+            ("employees", "equals", "50"), ("industry", "in", "Software|Finance"),
+            ("industry", "present", ""), ("industry", "missing", ""),
+            ("company", "present", ""), ("email", "present", ""),
+            ("email_domain", "equals", "one.example"), ("source", "equals", "webinar"),
+            ("channel", "in", "events|paid"), ("source", "present", ""),
+        )  # fmt: skip
+        return dict(zip(("attribute", "operator", "value"), self.rng.choice(text), strict=True))
+
+    def _version(self, version: str, start: str, end: str, basis: str, how: str) -> None:
+        rng = self.rng
+        self._add(
+            "versions", version, effective_from=start, effective_to=end,
+            basis=basis, qualification=how,
+            threshold_score=rng.choice((5, 10, 10, 15, 20)),
+            minimum_fit=rng.choice(("", "", 0, 5, 10)),
+            resets_score_each_cycle=rng.choice(("true", "false")),
+            time_zone=rng.choice(ZONES), customer_scope=rng.choice(("lead", "account")),
+            reversal_days=self._days(0, 1, 3, 7), minimum_contact_attempts=2,
+            attribution_lookback_days=90, attribution_half_life_days=30,
+        )  # fmt: skip
+        for number in range(rng.randint(1, 4)):
+            self._add(
+                "scoring_rules", version, rule_id=f"fit_{number}", kind="fit",
+                points=rng.choice((-5, 5, 5, 10, 10, 20)), **self._condition(),
+            )  # fmt: skip
+        earning = [AGREED[activity] for activity in BUYER[: rng.randint(4, 7)]]
+        # A seller's act earns nothing, whatever the agreement says.
+        for number, activity in enumerate([*earning, "sales_email"]):
+            has_cap = rng.random() < 0.6
+            half_life = rng.choice(("", 1, 7, 14, 30, 2.5))
+            if half_life:
+                self.steps.add(int(float(half_life) * DAY))
+            self._add(
+                "scoring_rules", version, rule_id=f"eng_{number}", kind="engagement",
+                activity=activity,
+                asset_pattern=rng.choice(("", "", "", "%guide%", "white_paper%")),
+                campaign_pattern=rng.choice(("", "", "", "spring%")),
+                points=rng.choice((-10, 2.5, 5, 5, 10, 10, 20, 20)), half_life_days=half_life,
+                cap_count=rng.choice((1, 1, 2)) if has_cap else "",
+                cap_period=rng.choice(("day", "week", "month", "cycle")) if has_cap else "",
+            )  # fmt: skip
+        for number in range(rng.choice((0, 0, 0, 1, 1, 2))):
+            self._add("must_haves", version, rule_id=f"must_{number}", **self._condition())
+        for number in range(rng.choice((0, 1))):
+            self._add(
+                "disqualifiers", version, rule_id=f"dq_{number}", label="out",
+                **rng.choice(
+                    (
+                        {"attribute": "title", "operator": "contains", "value": "student"},
+                        {"attribute": "country", "operator": "equals", "value": "fr"},
+                        {"attribute": "employees", "operator": "at_most", "value": "5"},
+                        {"attribute": "title", "operator": "missing", "value": ""},
+                    )
+                ),
+            )  # fmt: skip
+        for activity in ("demo_request", "contact_sales")[: rng.choice((0, 1, 2))]:
+            self._add(
+                "hand_raises", version, rule_id=f"raise_{activity}", activity=activity,
+                asset_pattern=rng.choice(("", "", "%guide%")),
+            )  # fmt: skip
+        for dimension, grades in (("fit", "AB"), ("engagement", "12")):
+            for grade, minimum in zip(grades, (10, rng.choice((-100, 0, 5))), strict=True):
+                self._add(
+                    "grades", version, dimension=dimension, grade=grade, minimum_points=minimum
+                )
+        for cell in rng.sample(("A1", "A2", "B1", "B2"), rng.choice((1, 2, 3))):
+            self._add("grade_cells", version, fit_grade=cell[0], engagement_grade=cell[1])
+        stamps = (("field", "mql_at"), ("status", "mql"), ("status", "sales_accepted"))
+        for kind, stamp in rng.sample(stamps, rng.choice((1, 2))):
+            self._add("stamps", version, kind=kind, stamp=stamp)
+        for reason in REASONS:
+            never = reason == "competitor"
+            self._add(
+                "rejection_reasons", version, reason=reason, category="no_fit",
+                decision="recycled" if reason == "not_ready" else "rejected",
+                cool_down_days="" if never else self._days(0, 1, 7, 30, 90),
+                never_again=str(never).lower(), needs_contact_attempts="false",
+            )  # fmt: skip
+        for attribute in rng.sample(("title", "industry", "company"), rng.choice((0, 0, 1, 2))):
+            self._add("sales_fields", version, attribute=attribute)
+        for value in rng.sample(("DE", "FR", "NL", "AT"), 2):
+            self._add("lists", version, list="served", value=value)
+        self._add("deciding_teams", version, team="sales")
+        self._add("system_precedence", version, system="generic", precedence=1)
+
+    def write(self, folder: Path, headers_from: Path) -> None:
+        """Every seed of the agreement, those that the funnel does not ask without rows."""
+        folder.mkdir(parents=True)
+        for path in headers_from.glob("agreement_*.csv"):
+            with path.open(encoding="utf-8", newline="") as file:
+                columns = next(csv.reader(file))
+            found = self.rows[path.stem.removeprefix("agreement_")]
+            _write(folder / path.name, columns, found)
+
+
+class World:
+    """A few persons who share addresses, accounts and moments."""
+
+    def __init__(self, number: int, agreement: Agreement, rng: random.Random):
+        self.name, self.rng = f"w{number}", rng
+        self.rows: dict[str, list[dict[str, object]]] = defaultdict(list)
+        anchor = _epoch(rng.choice((*TURNS, *agreement.starts, *agreement.starts)))
+        second = anchor + rng.choice((-30 * DAY, -7 * DAY, -DAY, -3600, -1, 0, 1, 3600))
+        self.moments = [second]
+        for _ in range(rng.randint(3, 10)):
+            second = min(second + rng.choice(sorted(agreement.steps)), LAST)
+            self.moments.append(second)
+        self.moments.append(anchor)
+        self.accounts = ("", f"{self.name}a1", f"{self.name}a2")
+        self.addresses = (
+            "", f"{self.name}@one.example", f"{self.name}@One.Example ",
+            f"{self.name}b@two.example", "info@two.example", f"{self.name}-no-address",
+        )  # fmt: skip
+        self.habits = rng.sample(BUYER, 2)
+        self.people = [f"{self.name}p{index}" for index in range(rng.randint(1, 4))]
+        for person in self.people:
+            self._person(person)
+        for index in range(rng.randint(4, 20)):
+            self._activity(f"{self.name}x{index}")
+        for index in range(rng.choice((0, 0, 0, 1, 1, 2, 3))):
+            self._deal(f"{self.name}d{index}")
+
+    def _moment(self, day_share: float = 0.0, fraction_share: float = 0.0) -> str:
+        text = _text(self.rng.choice(self.moments))
+        if self.rng.random() < day_share:
+            return text[:10]
+        return text + ".250" if self.rng.random() < fraction_share else text
+
+    def _person(self, person: str) -> None:
+        rng = self.rng
+        row: dict[str, object] = {
+            "person_id": person,
+            "email": rng.choice(self.addresses[:4] * 3 + self.addresses[4:]),
+            "source": rng.choice(SOURCES),
+            "account_id": rng.choice(self.accounts),
+            "created_at": self._moment(0.05),
+            "updated_at": self._moment() if rng.random() < 0.7 else "",
+            "mql_at": self._moment(0.2) if rng.random() < 0.25 else "",
+        }
+        row |= {name: rng.choice(values) for name, values in FIELDS.items()}
+        for name in HISTORIES:
+            if rng.random() < 0.25:
+                times = sorted({self._moment() for _ in range(rng.choice((1, 1, 2)))})
+                values = [rng.choice(FIELDS[name]) for _ in times] + [row[name]]
+                for at, old, new in zip(times, values, values[1:], strict=False):
+                    self._change(person, name, old, new, at)
+        if row["mql_at"] and rng.random() < 0.3:
+            self._change(person, "mql_at", self._moment(0.2), row["mql_at"], self._moment())
+        if rng.random() < 0.2:
+            self._change(person, "owner_id", "U1", "U2", self._moment())
+        changes = sorted({self._moment(0.08, 0.05) for _ in range(rng.choice((0, 0, 1, 3, 6)))})
+        for at in changes:
+            status = rng.choices(STATUSES, STATUS_WEIGHTS)[0]
+            self.rows["status_changes"].append(
+                {
+                    "person_id": person, "status": status, "changed_at": at,
+                    "reason": rng.choice(RAW_REASONS) if status[:2] == "Re" else "",
+                }
+            )  # fmt: skip
+        if changes or rng.random() < 0.5:
+            row["status"] = rng.choices(STATUSES, STATUS_WEIGHTS)[0]
+            row["status_reason"] = rng.choice(RAW_REASONS)
+        self.rows["persons"].append(row)
+        if row["updated_at"] and rng.random() < 0.1:
+            # An older version of the record: superseded, wherever it stands in the file.
+            older = row | {"updated_at": "", "email": "info@two.example", "mql_at": ""}
+            self.rows["persons"].insert(rng.choice((-1, len(self.rows["persons"]))), older)
+
+    def _change(self, person: str, name: str, old: object, new: object, at: str) -> None:
+        self.rows["attribute_changes"].append(
+            {"person_id": person, "field": name, "old_value": old, "new_value": new,
+             "changed_at": at}
+        )  # fmt: skip
+
+    def _activity(self, name: str) -> None:
+        rng = self.rng
+        is_by_address = rng.random() < 0.15
+        row = {
+            "activity_id": name,
+            "person_id": rng.choice(("", "", "nobody") if is_by_address else self.people),
+            "email": rng.choice(self.addresses) if is_by_address else "",
+            "activity_type": rng.choice((*self.habits * 10, *BUYER, *SELLER, "Unheard Of")),
+            "occurred_at": self._moment(0.03, 0.05),
+            "asset": rng.choice(("", "Buying Guide 2025", "white-paper-1", "/pricing")),
+            "campaign_id": rng.choice(("", "", "K1", "K2", "K9")),
+            "source": rng.choice((*SOURCES, "Nobody Mapped This")),
+            "direction": rng.choice(("",) * 8 + ("inbound", "outbound")),
+            "is_automated": rng.choice(("",) * 8 + ("true", "false")),
+        }
+        if rng.random() < 0.03:
+            # Planned: known before it happens, so it does not move the build's clock.
+            row |= {"recorded_at": row["occurred_at"], "occurred_at": PLANNED + " 10:00:00"}
+        self.rows["activities"].append(row)
+
+    def _deal(self, name: str) -> None:
+        rng = self.rng
+        times = sorted(rng.choice(self.moments) for _ in range(2))
+        created, closed = (
+            _text(at)[: 10 if rng.random() < share else 19]
+            for at, share in zip(times, (0.05, 0.3), strict=True)
+        )
+        stage = rng.choice(("Discovery", "Closed Won", "Closed Lost", "Closed Lost", "Closed Lost"))
+        self.rows["opportunities"].append(
+            {
+                "opportunity_id": name,
+                "type": rng.choice(("New Business", "New Business", "", "Expansion")),
+                "account_id": rng.choice(self.accounts),
+                "person_id": rng.choice((*self.people, *self.people, "")),
+                "stage": stage,
+                "created_at": created,
+                "closed_at": PLANNED if stage == "Discovery" or rng.random() < 0.05 else closed,
+                "updated_at": closed,
+                "is_deleted": rng.choice(("",) * 9 + ("true",)),
+            }
+        )
+        if rng.random() < 0.3:
+            row = rng.choice(self.rows["persons"])
+            row |= {
+                "converted_opportunity_id": name,
+                "converted_at": rng.choice(("", self._moment())),
+            }
+
+
+def write(folder: Path, seed: int, n_worlds: int, headers_from: Path) -> list[World]:
+    """`folder`/agreement and `folder`/exports/generic; the worlds, for who looks closer."""
+    rng = random.Random(seed)
+    agreement = Agreement(rng)
+    agreement.write(folder / "agreement", headers_from)
+    worlds = [World(number, agreement, rng) for number in range(n_worlds)]
+    target = folder / "exports" / "generic"
+    target.mkdir(parents=True)
+    for name, columns in COLUMNS.items():
+        found = [row for world in worlds for row in world.rows[name]]
+        if name == "campaigns":
+            found = [
+                {"campaign_id": "K1", "name": "Spring fair", "source": "Trade Show"},
+                {"campaign_id": "K2", "name": "Autumn"},
+            ]  # fmt: skip
+        _write(target / f"{name}.csv", columns.split(), found)
+    return worlds
+
+
+def _write(path: Path, columns: list[str], found: list[dict[str, object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found)
