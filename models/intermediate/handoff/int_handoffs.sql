@@ -59,6 +59,7 @@ handoffs as (
         sales_acts.accepted_precision,
         sales_acts.verdict,
         sales_acts.decided_at,
+        sales_acts.decided_precision,
         sales_acts.opportunity_at,
         sales_acts.opportunity_precision,
         sales_acts.won_at,
@@ -229,6 +230,13 @@ final as (
                         'begun.accepted_at', 'begun.accepted_precision',
                         'begun.mql_at', 'begun.mql_precision'
                     ) }}
+                    or (
+                        begun.verdict = 'sales_qualified'
+                        and {{ is_before(
+                            'begun.decided_at', 'begun.decided_precision',
+                            'begun.mql_at', 'begun.mql_precision'
+                        ) }}
+                    )
                     or {{ is_before(
                         'begun.opportunity_at', 'begun.opportunity_precision',
                         'begun.mql_at', 'begun.mql_precision'

@@ -66,8 +66,6 @@ compared as (
         verdicts.*,
         lag(stage) over (partition by lead_id order by status_order asc nulls last)
             as previous_stage,
-        lag(changed_at) over (partition by lead_id order by status_order asc nulls last)
-            as previous_changed_at,
         lag(n_marketing_statuses) over (
             partition by lead_id
             order by status_order asc nulls last
@@ -79,7 +77,10 @@ compared as (
 -- The same verdict said twice (by two records of one lead, say) is one verdict.
 distinct_verdicts as (
 
-    select *
+    select
+        compared.*,
+        lag(changed_at) over (partition by lead_id order by status_order asc nulls last)
+            as previous_decided_at
     from compared
     where
         previous_stage is null
@@ -98,7 +99,7 @@ reversals as (
                 and distinct_verdicts.previous_n_marketing_statuses
                 = distinct_verdicts.n_marketing_statuses
                 and {{ days_between(
-                    'distinct_verdicts.previous_changed_at', 'distinct_verdicts.changed_at'
+                    'distinct_verdicts.previous_decided_at', 'distinct_verdicts.changed_at'
                 ) }} <= versions.reversal_days
                 then 1
             else 0
@@ -106,9 +107,9 @@ reversals as (
     from distinct_verdicts
     left join versions
         on
-            versions.effective_from <= distinct_verdicts.previous_changed_at
+            versions.effective_from <= distinct_verdicts.previous_decided_at
             and (
-                versions.effective_to > distinct_verdicts.previous_changed_at
+                versions.effective_to > distinct_verdicts.previous_decided_at
                 or versions.effective_to is null
             )
 

@@ -42,7 +42,10 @@ rejection_reasons as (
 
 new_business as (
 
-    select *
+    select
+        opportunities.*,
+        {{ last_second('won_at', 'closed_precision') }} as won_until,
+        {{ last_second('lost_at', 'closed_precision') }} as lost_until
     from opportunities
     where lead_id is not null and is_new_business
 
@@ -103,7 +106,7 @@ lost_deals as (
 
     select
         new_business.lead_id,
-        {{ last_second('new_business.lost_at', 'new_business.closed_precision') }} as ended_at,
+        new_business.lost_until as ended_at,
         'lost' as ended_by,
         cast(null as {{ dbt.type_string() }}) as reason,
         4 as priority
@@ -116,10 +119,12 @@ lost_deals as (
             where
                 other_deals.lead_id = new_business.lead_id
                 and other_deals.opportunity_key <> new_business.opportunity_key
-                and other_deals.created_at <= new_business.lost_at
+                and other_deals.created_at <= new_business.lost_until
                 and coalesce(
-                    other_deals.won_at, other_deals.lost_at, cast('9999-12-31' as timestamp)
-                ) > new_business.lost_at
+                    other_deals.won_until,
+                    other_deals.lost_until,
+                    cast('9999-12-31' as timestamp)
+                ) > new_business.lost_until
         )
         and not exists (
             select 1
@@ -127,8 +132,9 @@ lost_deals as (
             where
                 verdicts.lead_id = new_business.lead_id
                 and verdicts.verdict in ('rejected', 'recycled')
-                and verdicts.decided_at >= new_business.created_at
-                and verdicts.decided_at <= new_business.lost_at
+                and {{ last_second('verdicts.decided_at', 'verdicts.decided_precision') }}
+                >= new_business.created_at
+                and verdicts.decided_at <= new_business.lost_until
         )
 
 ),
