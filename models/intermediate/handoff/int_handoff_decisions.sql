@@ -43,7 +43,11 @@ decided as (
         case
             when sales_acts.verdict is not null then sales_acts.decided_at
             else sales_acts.opportunity_at
-        end as decided_at
+        end as decided_at,
+        case
+            when sales_acts.verdict is not null then sales_acts.decided_precision
+            else sales_acts.opportunity_precision
+        end as decided_precision
     from handoffs
     left join sales_acts
         on
@@ -75,6 +79,7 @@ final as (
         cast(cycle_index as bigint) as cycle_index,
         cast(decision as {{ dbt.type_string() }}) as decision,
         cast(decided_at as timestamp) as decided_at,
+        cast(decided_precision as {{ dbt.type_string() }}) as decided_precision,
         cast(coalesce(n_reversals, 0) as bigint) as n_reversals,
         cast(decided_by as {{ dbt.type_string() }}) as decided_by,
         cast(decider_team as {{ dbt.type_string() }}) as decider_team,

@@ -35,12 +35,13 @@ lead_accounts as (
 
 ),
 
+-- Known to the day alone, a win or a churn comes after whatever else that day brought.
 wins as (
 
     select
         lead_id,
         'lead' as scope,
-        won_at as customer_since
+        {{ last_second('won_at', 'closed_precision') }} as customer_since
     from opportunities
     where lead_id is not null and won_at is not null
 
@@ -49,7 +50,7 @@ wins as (
     select
         lead_id,
         'lead' as scope,
-        changed_at as customer_since
+        {{ last_second('changed_at', 'changed_precision') }} as customer_since
     from status_changes
     where stage = 'customer'
 
@@ -58,7 +59,8 @@ wins as (
     select
         lead_accounts.lead_id,
         'account' as scope,
-        opportunities.won_at as customer_since
+        {{ last_second('opportunities.won_at', 'opportunities.closed_precision') }}
+            as customer_since
     from lead_accounts
     inner join opportunities
         on
@@ -72,7 +74,7 @@ churns as (
 
     select
         lead_id,
-        changed_at as churned_at
+        {{ last_second('changed_at', 'changed_precision') }} as churned_at
     from status_changes
     where stage = 'churned'
 

@@ -129,7 +129,8 @@ lost_deals as (
             where
                 verdicts.lead_id = new_business.lead_id
                 and verdicts.verdict in ('rejected', 'recycled')
-                and verdicts.decided_at >= new_business.created_at
+                and {{ last_second('verdicts.decided_at', 'verdicts.decided_precision') }}
+                >= new_business.created_at
                 and verdicts.decided_at <= new_business.closed_until
         )
 

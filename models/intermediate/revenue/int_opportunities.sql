@@ -139,7 +139,11 @@ mapped as (
 
     select
         known.*,
-        stages.stage,
+        -- What closes after the build's clock is still open to it.
+        case
+            when stages.stage in ('won', 'lost') and known.closed_at > known.as_of then 'open'
+            else stages.stage
+        end as stage,
         -- A deal of a kind not mapped makes no stage: rpt_unmapped_values names it.
         coalesce(types.is_new_business, false) as is_new_business,
         coalesce(conversions.lead_id, contacts.lead_id) as lead_id,

@@ -92,6 +92,8 @@ final as (
         cast(
             case
                 when rules.operator in ('in_list', 'not_in_list') then joined_lists.members
+                -- Lower-casing a pattern would turn its \D into \d.
+                when rules.operator = 'matches' then '(?i)' || trim(rules.value)
                 else lower(trim(rules.value))
             end as {{ dbt.type_string() }}
         ) as operand,

@@ -98,7 +98,8 @@ customers as (
     from customer_periods
     inner join build_clock
         on
-            customer_periods.customer_since <= build_clock.as_of
+            -- A win of today that is known to the day alone counts today.
+            cast(customer_periods.customer_since as date) <= cast(build_clock.as_of as date)
             and customer_periods.customer_until > build_clock.as_of
     where customer_periods.scope = 'lead'
 

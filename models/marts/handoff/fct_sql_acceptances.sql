@@ -62,6 +62,7 @@ judged as (
         handoffs.*,
         decisions.decision,
         decisions.decided_at,
+        decisions.decided_precision,
         decisions.n_reversals,
         decisions.decided_by,
         decisions.decider_team,
@@ -163,7 +164,10 @@ final as (
             case
                 when judged.decision <> 'sales_qualified' then 'not_judged'
                 when judged.n_seller_activities = 0 then 'not_judged'
-                when judged.first_conversation_at <= judged.decided_at then 'kept'
+                when
+                    judged.first_conversation_at
+                    <= {{ last_second('judged.decided_at', 'judged.decided_precision') }}
+                    then 'kept'
                 else 'breached'
             end as {{ dbt.type_string() }}
         ) as law_conversation_before_sales_qualified,
