@@ -473,16 +473,16 @@ class Lead:
                 for other in deals
                 if other is not deal
             )
-            is_returned = any(deal.created.at <= v.when.at <= end for v in returned)
+            is_returned = any(deal.created.at <= v.when.end and v.when.at <= end for v in returned)
             if not is_another_open and not is_returned:
                 found.append(Boundary(end))
         return sorted(found, key=lambda boundary: boundary.at)
 
     def is_customer(self, at: int, version: Version) -> bool:
         """After a win, up to and with the second of the next churn."""
-        facts = [(d.won.at, True) for d in self.deals if d.won]
+        facts = [(d.won.end, True) for d in self.deals if d.won]
         facts += [
-            (status.when.at, status.stage == "customer")
+            (status.when.end, status.stage == "customer")
             for status in self.statuses
             if status.stage in ("customer", "churned")
         ]
@@ -847,7 +847,7 @@ def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> None:
             closed if stage == "lost" and is_closed else None,
         )
         if deal.won and deal.account:
-            accounts[deal.account].append((deal.won.at, True))
+            accounts[deal.account].append((deal.won.end, True))
         converted = conversions.get(row["opportunity_id"])
         if converted:
             min(converted, key=lambda conversion: conversion[:3])[3].deals.append(deal)
