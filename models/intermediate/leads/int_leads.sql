@@ -34,6 +34,14 @@ records as (
                 persons.created_at asc nulls last,
                 persons.record_key asc nulls last
         ) as rank_from_first,
+        -- The first touch: source and campaign of one record.
+        row_number() over (
+            partition by lead_records.lead_id
+            order by
+                case when persons.raw_source is null then 1 else 0 end asc nulls last,
+                persons.created_at asc nulls last,
+                persons.record_key asc nulls last
+        ) as rank_by_touch,
         row_number() over (
             partition by lead_records.lead_id
             order by
@@ -55,7 +63,7 @@ grouped as (
         max(joined_by) as joined_by,
         min(created_at) as created_at,
         max(case when rank_from_first = 1 then created_precision end) as created_precision,
-        max(case when rank_from_first = 1 then campaign_id end) as campaign_id,
+        max(case when rank_by_touch = 1 then campaign_id end) as campaign_id,
         min(case when coalesce(is_deleted, false) then 1 else 0 end) as is_deleted,
         max(case when rank_by_owner = 1 then system end) as owner_system,
         max(case when rank_by_owner = 1 then owner_id end) as owner_id

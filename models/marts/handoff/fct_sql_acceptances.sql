@@ -156,6 +156,8 @@ final as (
                     then 'not_judged'
                 when judged.decider_team is null or judged.decider_team = 'system'
                     then 'not_judged'
+                -- Before the first version nothing was agreed.
+                when judged.decision_version_id is null then 'not_judged'
                 when judged.is_deciding_team then 'kept'
                 else 'breached'
             end as {{ dbt.type_string() }}
@@ -174,6 +176,7 @@ final as (
         cast(
             case
                 when judged.decision not in ('rejected', 'recycled') then 'not_judged'
+                when judged.decision_version_id is null then 'not_judged'
                 when judged.reason_category is not null then 'kept'
                 else 'breached'
             end as {{ dbt.type_string() }}
