@@ -85,6 +85,8 @@ changes as (
         on attribute_changes.record_key = lead_records.record_key
     inner join build_clock
         on attribute_changes.changed_at <= build_clock.as_of
+    -- Source and channel are those of first touch, in the agreed words.
+    where attribute_changes.attribute not in ('source', 'channel')
 
 ),
 
