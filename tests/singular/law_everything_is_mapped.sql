@@ -12,7 +12,10 @@ select
     unmapped_values.raw_value,
     'System ' || unmapped_values.system || ', file ' || unmapped_values.example_file || ': '
     || replace(unmapped_values.kind, '_', ' ') || ' "' || unmapped_values.raw_value
-    || '" is not mapped ('
+    || case unmapped_values.kind
+        when 'currency' then '" has no rate for its day ('
+        else '" is not mapped ('
+    end
     || cast(unmapped_values.n_rows as {{ dbt.type_string() }}) || ' rows, such as '
     || unmapped_values.example_record || '). Add it to ' || unmapped_values.mapping
     || '.csv' as message

@@ -88,8 +88,15 @@ exchange_rates as (
 
 ),
 
+build_clock as (
+
+    select * from {{ ref('int_build_clock') }}
+
+),
+
 -- Every word met, with the seed that should know it. A missing word is met only where the
--- lack itself needs a meaning (the type of a deal).
+-- lack itself needs a meaning (the type of a deal). `met_at` is the moment at which the
+-- models look the word up; none where the mapping has no dates or the facts bring theirs.
 met as (
 
     select
@@ -97,7 +104,8 @@ met as (
         'status' as kind,
         raw_status as raw_value,
         record_key as record,
-        source_file
+        source_file,
+        changed_at as met_at
     from status_changes
     where raw_status is not null
 
@@ -108,7 +116,8 @@ met as (
         'reason' as kind,
         raw_reason as raw_value,
         record_key as record,
-        source_file
+        source_file,
+        changed_at as met_at
     from status_changes
     where raw_reason is not null
 
@@ -119,7 +128,8 @@ met as (
         'source' as kind,
         raw_source as raw_value,
         record_key as record,
-        source_file
+        source_file,
+        created_at as met_at
     from persons
     where raw_source is not null
 
@@ -130,7 +140,8 @@ met as (
         'source' as kind,
         raw_source as raw_value,
         activity_id as record,
-        source_file
+        source_file,
+        occurred_at as met_at
     from activities
     where raw_source is not null
 
@@ -141,7 +152,8 @@ met as (
         'source' as kind,
         raw_source as raw_value,
         campaign_id as record,
-        source_file
+        source_file,
+        cast(null as timestamp) as met_at
     from campaigns
     where raw_source is not null
 
@@ -152,7 +164,8 @@ met as (
         'source' as kind,
         raw_source as raw_value,
         spend_id as record,
-        source_file
+        source_file,
+        cast(spent_on as timestamp) as met_at
     from spend
     where raw_source is not null
 
@@ -163,18 +176,21 @@ met as (
         'activity_type' as kind,
         raw_type as raw_value,
         activity_id as record,
-        source_file
+        source_file,
+        occurred_at as met_at
     from activities
 
     union all
 
     select
-        system,
+        opportunities.system,
         'opportunity_stage' as kind,
-        raw_stage as raw_value,
-        opportunity_key as record,
-        source_file
+        opportunities.raw_stage as raw_value,
+        opportunities.opportunity_key as record,
+        opportunities.source_file,
+        build_clock.as_of as met_at
     from opportunities
+    cross join build_clock
 
     union all
 
@@ -183,7 +199,8 @@ met as (
         'opportunity_type' as kind,
         raw_type as raw_value,
         opportunity_key as record,
-        source_file
+        source_file,
+        cast(null as timestamp) as met_at
     from opportunities
 
     union all
@@ -193,121 +210,187 @@ met as (
         'team' as kind,
         raw_team as raw_value,
         user_id as record,
-        source_file
+        source_file,
+        cast(null as timestamp) as met_at
     from users
 
     union all
 
     select
-        system,
+        opportunities.system,
         'currency' as kind,
-        currency as raw_value,
-        opportunity_key as record,
-        source_file
+        coalesce(opportunities.currency, '{{ var("reporting_currency") }}') as raw_value,
+        opportunities.opportunity_key as record,
+        opportunities.source_file,
+        case
+            when opportunities.closed_at <= build_clock.as_of then opportunities.closed_at
+            else build_clock.as_of
+        end as met_at
     from opportunities
-    where currency is not null
+    cross join build_clock
+    where opportunities.currency is not null or opportunities.amount is not null
 
     union all
 
     select
         system,
         'currency' as kind,
-        currency as raw_value,
+        coalesce(currency, '{{ var("reporting_currency") }}') as raw_value,
         spend_id as record,
-        source_file
+        source_file,
+        cast(spent_on as timestamp) as met_at
     from spend
-    where currency is not null
 
 ),
 
-met_values as (
-
-    select
-        system,
-        kind,
-        {{ comparable('raw_value') }} as compared,
-        min(coalesce(raw_value, '(blank)')) as raw_value,
-        count(*) as n_rows,
-        min(record) as example_record,
-        min(source_file) as example_file
-    from met
-    group by system, kind, {{ comparable('raw_value') }}
-
-),
-
-known_values as (
+known_words as (
 
     select
         system,
         'status' as kind,
-        {{ comparable('raw_status') }} as compared
+        {{ comparable('raw_status') }} as compared,
+        valid_from,
+        valid_to
     from statuses
 
-    union
+    union all
 
     select
         system,
         'reason' as kind,
-        {{ comparable('raw_reason') }} as compared
+        {{ comparable('raw_reason') }} as compared,
+        valid_from,
+        valid_to
     from reasons
 
-    union
+    union all
 
     select
         system,
         'source' as kind,
-        {{ comparable('raw_source') }} as compared
+        {{ comparable('raw_source') }} as compared,
+        valid_from,
+        valid_to
     from sources
 
-    union
+    union all
 
     select
         system,
         'activity_type' as kind,
-        {{ comparable('raw_type') }} as compared
+        {{ comparable('raw_type') }} as compared,
+        valid_from,
+        valid_to
     from activity_types
 
-    union
+    union all
 
     select
         system,
         'opportunity_stage' as kind,
-        {{ comparable('raw_stage') }} as compared
+        {{ comparable('raw_stage') }} as compared,
+        valid_from,
+        valid_to
     from opportunity_stages
 
-    union
+    union all
 
     select
         system,
         'opportunity_type' as kind,
-        {{ comparable('raw_type') }} as compared
+        {{ comparable('raw_type') }} as compared,
+        cast(null as timestamp) as valid_from,
+        cast(null as timestamp) as valid_to
     from opportunity_types
 
-    union
+    union all
 
     select
         system,
         'team' as kind,
-        {{ comparable('raw_team') }} as compared
+        {{ comparable('raw_team') }} as compared,
+        cast(null as timestamp) as valid_from,
+        cast(null as timestamp) as valid_to
     from teams
 
 ),
 
 known_currencies as (
 
-    select distinct {{ comparable('currency') }} as compared
+    select
+        {{ comparable('currency') }} as compared,
+        min(cast(valid_from as timestamp)) as valid_from
     from exchange_rates
+    group by {{ comparable('currency') }}
+
+),
+
+met_compared as (
+
+    select
+        met.*,
+        {{ comparable('raw_value') }} as compared
+    from met
+
+),
+
+unmapped as (
+
+    select *
+    from met_compared
+    where
+        not exists (
+            select 1
+            from known_words
+            where
+                known_words.system = met_compared.system
+                and known_words.kind = met_compared.kind
+                and known_words.compared = met_compared.compared
+                and (
+                    known_words.valid_from <= met_compared.met_at
+                    or known_words.valid_from is null
+                    or met_compared.met_at is null
+                )
+                and (
+                    known_words.valid_to > met_compared.met_at
+                    or known_words.valid_to is null
+                    or met_compared.met_at is null
+                )
+        )
+        and not exists (
+            select 1
+            from known_currencies
+            where
+                met_compared.kind = 'currency'
+                and known_currencies.compared = met_compared.compared
+                and known_currencies.valid_from <= met_compared.met_at
+        )
+
+),
+
+unmapped_values as (
+
+    select
+        system,
+        kind,
+        compared,
+        min(coalesce(raw_value, '(blank)')) as raw_value,
+        count(*) as n_rows,
+        min(record) as example_record,
+        min(source_file) as example_file
+    from unmapped
+    group by system, kind, compared
 
 ),
 
 final as (
 
     select
-        cast(met_values.system as {{ dbt.type_string() }}) as system,
-        cast(met_values.kind as {{ dbt.type_string() }}) as kind,
-        cast(met_values.raw_value as {{ dbt.type_string() }}) as raw_value,
+        cast(unmapped_values.system as {{ dbt.type_string() }}) as system,
+        cast(unmapped_values.kind as {{ dbt.type_string() }}) as kind,
+        cast(unmapped_values.raw_value as {{ dbt.type_string() }}) as raw_value,
         cast(
-            case met_values.kind
+            case unmapped_values.kind
                 when 'status' then 'map_statuses'
                 when 'reason' then 'map_reasons'
                 when 'source' then 'map_sources'
@@ -318,26 +401,10 @@ final as (
                 when 'currency' then 'map_exchange_rates'
             end as {{ dbt.type_string() }}
         ) as mapping,
-        cast(met_values.n_rows as bigint) as n_rows,
-        cast(met_values.example_record as {{ dbt.type_string() }}) as example_record,
-        cast(met_values.example_file as {{ dbt.type_string() }}) as example_file
-    from met_values
-    where
-        not exists (
-            select 1
-            from known_values
-            where
-                known_values.system = met_values.system
-                and known_values.kind = met_values.kind
-                and known_values.compared = met_values.compared
-        )
-        and not exists (
-            select 1
-            from known_currencies
-            where
-                met_values.kind = 'currency'
-                and known_currencies.compared = met_values.compared
-        )
+        cast(unmapped_values.n_rows as bigint) as n_rows,
+        cast(unmapped_values.example_record as {{ dbt.type_string() }}) as example_record,
+        cast(unmapped_values.example_file as {{ dbt.type_string() }}) as example_file
+    from unmapped_values
 
 )
 
