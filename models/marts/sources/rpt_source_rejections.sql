@@ -42,7 +42,7 @@ by_reason as (
     select
         source,
         campaign_id,
-        coalesce(decision_version_id, 'none') as decision_version_id,
+        decision_version_id,
         rejection_reason,
         rejection_category,
         count(*) as n_rejections
@@ -58,7 +58,7 @@ by_campaign as (
     select
         source,
         campaign_id,
-        coalesce(decision_version_id, 'none') as decision_version_id,
+        decision_version_id,
         count(*) as n_decisions
     from decided
     group by source, campaign_id, decision_version_id
@@ -69,7 +69,7 @@ by_source as (
 
     select
         source,
-        coalesce(decision_version_id, 'none') as decision_version_id,
+        decision_version_id,
         count(*) as n_decisions
     from decided
     group by source, decision_version_id
@@ -80,7 +80,7 @@ by_source_category as (
 
     select
         source,
-        coalesce(decision_version_id, 'none') as decision_version_id,
+        decision_version_id,
         rejection_category,
         count(*) as n_rejections
     from decided
@@ -93,7 +93,7 @@ by_source_returned as (
 
     select
         source,
-        coalesce(decision_version_id, 'none') as decision_version_id,
+        decision_version_id,
         sum(n_rejections) as n_rejections
     from by_source_category
     group by source, decision_version_id
