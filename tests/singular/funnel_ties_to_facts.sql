@@ -20,10 +20,26 @@ fact_totals as (
     from {{ ref('fct_mqls') }}
     union all
     select
+        'handed_on' as stage,
+        count(handed_on_at) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    union all
+    select
+        'sales_accepted' as stage,
+        count(sales_accepted_at) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    union all
+    select
         'sales_qualified' as stage,
         count(*) as n_facts
     from {{ ref('fct_sql_acceptances') }}
     where decision = 'sales_qualified'
+    union all
+    select
+        'opportunity' as stage,
+        count(*) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    where n_opportunities > 0
     union all
     select
         'won' as stage,
@@ -86,14 +102,17 @@ where coalesce(period_totals.n_reported, 0) <> fact_totals.n_facts
 
 union all
 
-select 'rpt_funnel_by_cohort, entry stage ' || cohort_totals.stage
+select 'rpt_funnel_by_cohort, entry stage ' || fact_totals.stage
     || ': entries, entries reached and facts differ' as message
-from cohort_totals
-inner join fact_totals
-    on cohort_totals.stage = fact_totals.stage
+from fact_totals
+left join cohort_totals
+    on fact_totals.stage = cohort_totals.stage
 where
-    cohort_totals.n_entered <> fact_totals.n_facts
-    or cohort_totals.n_reached <> fact_totals.n_facts
+    fact_totals.stage in ('lead', 'mql')
+    and (
+        coalesce(cohort_totals.n_entered, 0) <> fact_totals.n_facts
+        or coalesce(cohort_totals.n_reached, 0) <> fact_totals.n_facts
+    )
 
 union all
 
