@@ -12,7 +12,14 @@ breaches as (
     select
         mqls.mql_id,
         mqls.version_id,
-        mqls.path
+        mqls.path,
+        case
+            when not mqls.must_haves_held then 'a must-have is missing'
+            when mqls.is_disqualified
+                then 'it is disqualified: ' || coalesce(mqls.disqualifier_label, 'no label')
+            when mqls.path = 'score' then 'score or fit is too low'
+            else 'its path or moment does not fit'
+        end as fault
     from mqls
     inner join versions
         on mqls.version_id = versions.version_id
@@ -37,7 +44,8 @@ tolerance as ({{ tolerated_breaches('mql_keeps_definition') }})
 select
     breaches.mql_id,
     'MQL ' || breaches.mql_id || ' (path ' || breaches.path || ') breaks the definition of version '
-    || breaches.version_id as message
+    || breaches.version_id || ': ' || breaches.fault || '; agreement_laws tolerates '
+    || cast(tolerance.tolerated_breaches as {{ dbt.type_string() }}) || ' in all' as message
 from breaches
 cross join tolerance
 where (select count(*) from breaches) > tolerance.tolerated_breaches
