@@ -251,6 +251,15 @@ def profile_freshness(connection: duckdb.DuckDBPyConnection, tables: Tables) -> 
     return asset
 
 
+def reasons_of(counted: dict[str, int] | None) -> str:
+    """The reasons of quarantined rows as a message ends: where nothing is published, the
+    mart itself is not at hand."""
+    broken = {r: n for r, n in (counted or {}).items() if r != HARMLESS_REASON}
+    if not broken:
+        return ""
+    return " (" + ", ".join(f"{reason}: {n_rows}" for reason, n_rows in broken.items()) + ")"
+
+
 def profile_reconciliation(
     connection: duckdb.DuckDBPyConnection,
     tables: Tables,
@@ -281,18 +290,16 @@ def profile_reconciliation(
             f"select system, object, n_staged, n_quarantined, n_kept from {name}"
         ).fetchall()
     }
-    harmless = {}
+    reasons: dict[tuple[str, str], dict[str, int]] = {}
     if has(tables, "quarantined_rows", "system", "object", "reason"):
-        harmless = {
-            (system, export_object): n_rows
-            for system, export_object, n_rows in connection.execute(
-                f"""
-                select system, object, count(*) from {mart("quarantined_rows")}
-                where reason = ? group by system, object
-                """,
-                [HARMLESS_REASON],
-            ).fetchall()
-        }
+        for system, export_object, reason, n_rows in connection.execute(
+            f"""
+            select system, object, reason, count(*) as n_rows from {mart("quarantined_rows")}
+            group by system, object, reason
+            order by n_rows desc, reason
+            """
+        ).fetchall():
+            reasons.setdefault((system, export_object), {})[reason] = n_rows
     for key in sorted({*staged, *counted}):
         label = ".".join(key)
         n_counted = counted.get(key)
@@ -314,7 +321,7 @@ def profile_reconciliation(
             f"Every staged row of {label} is kept or quarantined",
             f"{label}: {n_staged} rows staged, but {n_quarantined} quarantined and {n_kept} kept",
         )
-        n_broken = n_quarantined - harmless.get(key, 0)
+        n_broken = n_quarantined - reasons.get(key, {}).get(HARMLESS_REASON, 0)
         asset.at_most(
             f"{label} quarantined share",
             share(n_broken, n_staged),
@@ -322,7 +329,7 @@ def profile_reconciliation(
             f"At most {thresholds.MAXIMUM_QUARANTINED_SHARE:.0%} of the rows of {label} are "
             "quarantined (without superseded versions)",
             f"{label}: {n_broken} of {n_staged} rows are quarantined; their reasons are in "
-            "marts.quarantined_rows",
+            f"marts.quarantined_rows{reasons_of(reasons.get(key))}",
         )
     return asset
 

@@ -363,9 +363,11 @@ def test_good_marts_pass_without_a_word(judged):
             "generic.persons: 10 rows staged, but 2 quarantined and 7 kept",
         ),
         (
-            "update intermediate.int_landing_reconciliation set n_quarantined = 3, n_kept = 7",
+            "update intermediate.int_landing_reconciliation set n_quarantined = 3, n_kept = 7; "
+            "insert into marts.quarantined_rows "
+            "values ('Q1', 'generic', 'persons', 'missing_created_at')",
             "generic.persons: 3 of 10 rows are quarantined; their reasons are in "
-            "marts.quarantined_rows",
+            "marts.quarantined_rows (missing_created_at: 1)",
         ),
     ],
 )
