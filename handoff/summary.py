@@ -67,7 +67,7 @@ def _funnel(connection: duckdb.DuckDBPyConnection) -> list[str]:
     rows += [_row(f"{month:%Y-%m}", months[month]) for month in shown]
     rows.append(_row("all", together(in_order)))
     return [
-        "Leads by the month they came in, and how far they have come:",
+        "Leads by the month they came in, and how far they came (with or without MQL):",
         *aligned(["month", *STAGES.values()], rows),
     ]
 
