@@ -165,6 +165,7 @@ final as (
         cast(
             case
                 when judged.decision <> 'sales_qualified' then 'not_judged'
+                when judged.decision_version_id is null then 'not_judged'
                 when judged.n_seller_activities = 0 then 'not_judged'
                 when
                     judged.first_conversation_at
