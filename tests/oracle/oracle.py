@@ -66,6 +66,19 @@ def seconds(text: str | None) -> int | None:
     return read.at if read else None
 
 
+def latest(person: dict[str, str]) -> Moment:
+    """The latest moment that a person's row tells of: its present status held then."""
+    found = [moment(person["created_at"]), moment(person["mql_at"])]
+    found += [
+        Moment(at)
+        for at in (seconds(person["converted_at"]), seconds(person["updated_at"]))
+        if at is not None
+    ]
+    last = max(one.at for one in found if one)
+    # Of several names for one moment: an exact one, then the stamp's, then creation's.
+    return next(one for one in reversed(found) if one and one.at == last)
+
+
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
     path = folder / f"{name}.csv"
     if not path.exists():
@@ -802,7 +815,7 @@ def _add_statuses(exports: Exports, holder: dict) -> None:
         for row in exports.statuses
         if row["status"]
     ] + [
-        (row["person_id"], moment(row["created_at"]), row["status"], row["status_reason"])
+        (row["person_id"], latest(row), row["status"], row["status_reason"])
         for row in exports.persons
         if row["status"] and row["person_id"] not in has_history
     ]
@@ -834,7 +847,8 @@ def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> None:
         if word(row["is_deleted"]) == "true":
             continue
         created = moment(row["created_at"]) or moment(row["closed_at"])
-        closed = moment(row["closed_at"]) or created
+        changed = seconds(row["updated_at"])
+        closed = moment(row["closed_at"]) or (Moment(changed) if changed else created)
         stage = (exports.stages_map.get(row["stage"], closed.at) or {}).get("stage")
         is_closed = closed.at <= exports.as_of
         kind = exports.deal_types_map.get(row["type"], created.at)

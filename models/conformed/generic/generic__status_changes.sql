@@ -22,18 +22,18 @@ history as (
     where stg_generic__status_changes.quarantine_reason is null
 ),
 
--- Without any history the record's present status is all that is known, and its creation
--- the only moment. A history that starts later, or cannot be read, is not made up for.
-present as (
+-- Without any history the record's present status is all that is known: it held at the
+-- latest moment that the record tells of. A history that starts later, or cannot be read, is
+-- not made up for.
+dated as (
     select
-        stg_generic__persons.record_id,
-        stg_generic__persons.raw_status,
-        stg_generic__persons.created_at as changed_at,
-        stg_generic__persons.created_precision as changed_precision,
-        cast(null as {{ dbt.type_string() }}) as actor_id,
-        stg_generic__persons.raw_reason,
-        'record' as evidence,
-        stg_generic__persons._source_file
+        stg_generic__persons.*,
+        greatest(
+            stg_generic__persons.created_at,
+            coalesce(stg_generic__persons.mql_stamped_at, stg_generic__persons.created_at),
+            coalesce(stg_generic__persons.converted_at, stg_generic__persons.created_at),
+            coalesce(stg_generic__persons.updated_at, stg_generic__persons.created_at)
+        ) as latest_at
     from stg_generic__persons
     where
         stg_generic__persons.quarantine_reason is null
@@ -43,6 +43,23 @@ present as (
             from stg_generic__status_changes
             where stg_generic__status_changes.record_id = stg_generic__persons.record_id
         )
+),
+
+present as (
+    select
+        dated.record_id,
+        dated.raw_status,
+        dated.latest_at as changed_at,
+        case
+            when dated.latest_at in (dated.converted_at, dated.updated_at) then 'second'
+            when dated.latest_at = dated.mql_stamped_at then dated.mql_stamped_precision
+            else dated.created_precision
+        end as changed_precision,
+        cast(null as {{ dbt.type_string() }}) as actor_id,
+        dated.raw_reason,
+        'record' as evidence,
+        dated._source_file
+    from dated
 ),
 
 changes as (

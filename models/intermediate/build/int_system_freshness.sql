@@ -28,7 +28,14 @@ opportunities as (
 
 ),
 
--- Created, modified or (lacking those) occurred; never a planned date.
+stages as (
+
+    select * from {{ ref('map_opportunity_stages') }}
+
+),
+
+-- Created, modified or (lacking those) occurred; never a planned date, such as the close of
+-- an open deal that stands in for its creation.
 moments as (
 
     select
@@ -67,9 +74,17 @@ moments as (
     union all
 
     select
-        system,
-        created_at as moment
+        opportunities.system,
+        opportunities.created_at as moment
     from opportunities
+    left join stages
+        on
+            opportunities.system = stages.system
+            and {{ comparable('opportunities.raw_stage') }}
+            = {{ comparable('stages.raw_stage') }}
+    where
+        not coalesce(opportunities.is_created_inferred, false)
+        or stages.stage in ('won', 'lost')
 
     union all
 

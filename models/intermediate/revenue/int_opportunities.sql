@@ -97,23 +97,47 @@ known as (
     select
         opportunities.*,
         build_clock.as_of,
-        {{ to_second('opportunities.created_at') }} as created_second,
+        stages.stage as present_stage,
+        -- A won or lost deal without a close date closed no later than its last change.
         case
-            when opportunities.closed_at <= build_clock.as_of
-                then {{ to_second('opportunities.closed_at') }}
-        end as closed_second,
-        coalesce(opportunities.currency, '{{ var("reporting_currency") }}') as rate_currency,
-        cast(
-            case
-                when opportunities.closed_at <= build_clock.as_of
-                    then opportunities.closed_at
-                else build_clock.as_of
-            end as date
-        ) as rate_date
+            when opportunities.closed_at is not null then opportunities.closed_at
+            when stages.stage in ('won', 'lost')
+                then coalesce(opportunities.updated_at, opportunities.created_at)
+        end as closing_at,
+        case
+            when opportunities.closed_at is not null then opportunities.closed_precision
+            when opportunities.updated_at is not null then 'second'
+            else opportunities.created_precision
+        end as closing_precision
     from opportunities
     inner join build_clock
         on opportunities.created_at <= build_clock.as_of
+    left join stages
+        on
+            opportunities.system = stages.system
+            and {{ comparable('opportunities.raw_stage') }}
+            = {{ comparable('stages.raw_stage') }}
+            and (stages.valid_from <= build_clock.as_of or stages.valid_from is null)
+            and (stages.valid_to > build_clock.as_of or stages.valid_to is null)
     where not coalesce(opportunities.is_deleted, false)
+
+),
+
+dated as (
+
+    select
+        known.*,
+        {{ to_second('created_at') }} as created_second,
+        case when closing_at <= as_of then {{ to_second('closing_at') }} end as closed_second,
+        -- What closes after the build's clock is still open to it.
+        case
+            when present_stage in ('won', 'lost') and closing_at > as_of then 'open'
+            else present_stage
+        end as stage,
+        coalesce(currency, '{{ var("reporting_currency") }}') as rate_currency,
+        cast(case when closing_at <= as_of then closing_at else as_of end as date)
+            as rate_date
+    from known
 
 ),
 
@@ -121,29 +145,24 @@ known as (
 rated as (
 
     select
-        known.opportunity_key,
+        dated.opportunity_key,
         exchange_rates.rate_to_reporting,
         row_number() over (
-            partition by known.opportunity_key
+            partition by dated.opportunity_key
             order by exchange_rates.valid_from desc nulls last
         ) as rank_in_deal
-    from known
+    from dated
     inner join exchange_rates
         on
-            upper(known.rate_currency) = exchange_rates.currency
-            and known.rate_date >= exchange_rates.valid_from
+            upper(dated.rate_currency) = exchange_rates.currency
+            and dated.rate_date >= exchange_rates.valid_from
 
 ),
 
 mapped as (
 
     select
-        known.*,
-        -- What closes after the build's clock is still open to it.
-        case
-            when stages.stage in ('won', 'lost') and known.closed_at > known.as_of then 'open'
-            else stages.stage
-        end as stage,
+        dated.*,
         -- A deal of a kind not mapped makes no stage: rpt_unmapped_values names it.
         coalesce(types.is_new_business, false) as is_new_business,
         coalesce(conversions.lead_id, contacts.lead_id) as lead_id,
@@ -155,38 +174,32 @@ mapped as (
         rated.rate_to_reporting,
         owners.team as owner_team,
         creators.team as creator_team
-    from known
-    left join stages
-        on
-            known.system = stages.system
-            and {{ comparable('known.raw_stage') }} = {{ comparable('stages.raw_stage') }}
-            and (stages.valid_from <= known.as_of or stages.valid_from is null)
-            and (stages.valid_to > known.as_of or stages.valid_to is null)
+    from dated
     left join types
         on
-            known.system = types.system
-            and {{ comparable('known.raw_type') }} = {{ comparable('types.raw_type') }}
+            dated.system = types.system
+            and {{ comparable('dated.raw_type') }} = {{ comparable('types.raw_type') }}
     left join conversions
         on
-            known.system = conversions.system
-            and known.opportunity_id = conversions.opportunity_id
+            dated.system = conversions.system
+            and dated.opportunity_id = conversions.opportunity_id
             and conversions.rank_in_deal = 1
     left join contacts
         on
-            known.opportunity_key = contacts.opportunity_key
+            dated.opportunity_key = contacts.opportunity_key
             and contacts.rank_in_deal = 1
     left join rated
         on
-            known.opportunity_key = rated.opportunity_key
+            dated.opportunity_key = rated.opportunity_key
             and rated.rank_in_deal = 1
     left join users as owners
         on
-            known.system = owners.system
-            and known.owner_id = owners.user_id
+            dated.system = owners.system
+            and dated.owner_id = owners.user_id
     left join users as creators
         on
-            known.system = creators.system
-            and known.creator_id = creators.user_id
+            dated.system = creators.system
+            and dated.creator_id = creators.user_id
 
 ),
 
@@ -205,7 +218,7 @@ final as (
         cast(created_precision as {{ dbt.type_string() }}) as created_precision,
         cast(case when stage = 'won' then closed_second end as timestamp) as won_at,
         cast(case when stage = 'lost' then closed_second end as timestamp) as lost_at,
-        cast(closed_precision as {{ dbt.type_string() }}) as closed_precision,
+        cast(closing_precision as {{ dbt.type_string() }}) as closed_precision,
         cast(amount as decimal(18, 2)) as amount,
         cast(upper(rate_currency) as {{ dbt.type_string() }}) as currency,
         cast(amount * rate_to_reporting as decimal(18, 2)) as amount_reporting,
