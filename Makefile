@@ -28,7 +28,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check \
 # An engine besides DuckDB has packages, and a lock, of its own.
 ENGINE := $(patsubst requirements-%.lock,.venv/.installed-%,$(wildcard requirements-$(TARGET).lock))
 
-ENGINES := postgres
+ENGINES := postgres spark
 LOCKING := --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 	--python-version 3.11
 
@@ -45,7 +45,7 @@ help: ## Show this list
 		'  AGREEMENT=  the agreement as CSVs, with mappings/   (seeds/agreement)' \
 		'  PUBLISH=    where readers find the marts            (published)' \
 		'Engine that build runs on:' \
-		'  TARGET=     duckdb, or postgres (docs/engines.md)   (duckdb)' \
+		'  TARGET=     duckdb, postgres or spark (docs/engines.md)  (duckdb)' \
 		"With EXPORTS or AGREEMENT, 'make test' also runs every check on them and publishes" \
 		"nothing; with PUBLISH it also checks that what is published there is whole."
 

@@ -13,6 +13,7 @@ DUCKDB = "duckdb"
 # Target of profiles.yml → module and class. Each module imports what only its engine needs.
 _ENGINES = {
     "postgres": ("handoff.engines.postgres", "Postgres"),
+    "spark": ("handoff.engines.spark", "Spark"),
 }
 TARGETS = (DUCKDB, *_ENGINES)
 
