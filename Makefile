@@ -88,7 +88,7 @@ test-python: .venv/.installed-dev ## Run the Python tests, whole builds among th
 	$(CLEAN_ENV) $(BIN)/pytest
 
 .PHONY: test-engines
-test-engines: .venv/.installed-dev .venv/.installed-postgres ## Compare the marts of every engine with DuckDB's, cell by cell
+test-engines: .venv/.installed-dev .venv/.installed-postgres .venv/.installed-spark ## Compare the marts of every engine with DuckDB's, cell by cell
 	$(CLEAN_ENV) $(BIN)/pytest -s tests/python/engines
 
 .PHONY: test-portability
