@@ -1,5 +1,5 @@
 {#- Seconds from one UTC moment to another, as a double (negative when `until` is earlier).
-    Engines: DuckDB and Postgres have epoch, Spark unix_timestamp. dbt.datediff is not
+    Engines: DuckDB and Postgres have epoch, Spark unix_micros. dbt.datediff is not
     equal on all engines for hours and weeks, hence our own. -#}
 {% macro seconds_between(since, until) -%}
     {{ return(adapter.dispatch('seconds_between', 'handoff')(since, until)) }}
@@ -14,7 +14,7 @@
 {%- endmacro %}
 
 {% macro spark__seconds_between(since, until) -%}
-    cast(unix_timestamp({{ until }}) - unix_timestamp({{ since }}) as double)
+    (cast(unix_micros({{ until }}) - unix_micros({{ since }}) as double) / 1000000)
 {%- endmacro %}
 
 
