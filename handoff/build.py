@@ -84,7 +84,7 @@ def worker_command(settings: Settings) -> list[str]:
 
 
 def dbt_command(settings: Settings) -> list[str]:
-    return dbt_run.command(settings.target, settings.as_of)
+    return dbt_run.build_command(settings.target, settings.as_of)
 
 
 def typed(path: Path) -> str:
@@ -96,19 +96,12 @@ def typed(path: Path) -> str:
 
 
 def environment(settings: Settings, seeds: agreement.SeedPaths) -> dict[str, str]:
-    """What the dbt project reads. Paths inside the project stay relative to it, so that they
-    are short in messages and the same on every machine."""
-
-    def named(path: Path) -> str:
-        if path.is_relative_to(settings.project):
-            return str(path.relative_to(settings.project))
-        return str(path)
-
+    """What the dbt project reads."""
     return {
-        "HANDOFF_EXPORTS": named(settings.exports),
+        "HANDOFF_EXPORTS": dbt_run.named(settings.exports, settings.project),
         "HANDOFF_AGREEMENT": str(seeds.agreement),
         "HANDOFF_MAPPINGS": str(seeds.mappings),
-        "HANDOFF_DATABASE": named(settings.database),
+        "HANDOFF_DATABASE": dbt_run.named(settings.database, settings.project),
         "HANDOFF_TARGET": "duckdb",
     }
 

@@ -24,6 +24,8 @@ _CSV_ORIGINAL = re.compile(r"^\s*Original Line: ?(.*)$", re.MULTILINE)
 _CSV_FILE = re.compile(r"^\s*file = (.+)$", re.MULTILINE)
 
 _NOTICES = {"JinjaLogWarning", "JinjaLogInfo"}
+# Failures outside any node: of parsing and hooks, and of an operation.
+_ERRORS = {"MainEncounteredError", "MainStackTrace", "RunningOperationCaughtError"}
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,20 @@ def read_nodes(target: Path) -> list[Node]:
             ),
         )
         for result in _read_json(target / "run_results.json").get("results", [])
-        if not result["unique_id"].startswith("operation.")
+        # Hooks and operations: what they fail of is the run's own error.
+        if not result["unique_id"].startswith(("operation.", "macro."))
     ]
 
 
-def command(target: Path, as_of: str | None = None) -> list[str]:
-    """The one dbt command of a build: everything but the unit tests, which `make test` runs."""
-    words = [
+def named(path: Path, project: Path) -> str:
+    """A path as dbt is told it: relative where it lies in the project, so that it is short in
+    messages and the same on every machine."""
+    return str(path.relative_to(project) if path.is_relative_to(project) else path)
+
+
+def command(target: Path, *words: str) -> list[str]:
+    """A dbt command that DbtRun can read; its target folder is `target`."""
+    return [
         sys.executable,
         "-c",
         "from dbt.cli.main import cli; cli()",
@@ -123,15 +132,18 @@ def command(target: Path, as_of: str | None = None) -> list[str]:
         "json",
         "--log-level-file",
         "none",
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
+        *words,
         "--target-path",
         str(target),
     ]
+
+
+def build_command(target: Path, as_of: str | None = None) -> list[str]:
+    """The one dbt command of a build: everything but the unit tests, which `make test` runs."""
+    words = ["build", "--exclude-resource-type", "unit_test"]
     if as_of:
         words += ["--vars", json.dumps({"as_of": as_of})]
-    return words
+    return command(target, *words)
 
 
 class DbtRun:
@@ -179,7 +191,7 @@ class DbtRun:
                 log.write(f"{info['ts'][11:19]} {info['level']:<5} {message}\n")
                 if info["name"] in _NOTICES:
                     notices.append(message.strip())
-                elif info["name"] in ("MainEncounteredError", "MainStackTrace"):
+                elif info["name"] in _ERRORS:
                     errors.append(event["data"].get("exc") or message)
         code = self._process.wait()
         nodes = read_nodes(self._target)

@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 
 from handoff import PROJECT, agreement
-from handoff.dbt_run import DbtOutcome, DbtRun, Node
+from handoff.dbt_run import DbtOutcome, DbtRun, Node, command
 
 TEAMS = ("marketing", "sales")
 VERSIONS = "agreement_versions.csv"
@@ -131,12 +131,7 @@ def _dbt(words: list[str], work: Path, seeds: agreement.SeedPaths) -> DbtOutcome
     target = work / "target"
     target.mkdir(parents=True, exist_ok=True)
     outcome = DbtRun(
-        [
-            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()"),
-            *("--log-format", "json", "--log-level-file", "none"),
-            *words,
-            *("--target-path", str(target)),
-        ],
+        command(target, *words),
         PROJECT,
         {
             "HANDOFF_AGREEMENT": str(seeds.agreement),

@@ -6,9 +6,12 @@
     gathered and raised together: a person with three broken files mends them in one go.
 
     Only commands that read raw views land: `compile` and `docs` must work without exports.
+    `dbt run-operation land_exports` lands and does nothing else (handoff/land.py).
 -#}
 {% macro land_exports() %}
-    {% if execute and flags.WHICH in ['run', 'build', 'test', 'snapshot', 'retry'] %}
+    {% if execute and flags.WHICH in [
+        'run', 'build', 'test', 'snapshot', 'retry', 'run-operation'
+    ] %}
         {% do adapter.dispatch('land_exports', 'handoff')() %}
     {% endif %}
 {% endmacro %}
