@@ -9,14 +9,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 # Folders are passed on as environment variables, so that they may hold blanks.
-export EXPORTS AGREEMENT PUBLISH AS_OF VERSION TEAM NAME DATE
+export EXPORTS AGREEMENT PUBLISH AS_OF TARGET VERSION TEAM NAME DATE
 
-# A signature takes its words from the command line alone: some systems set NAME themselves.
-$(foreach word,VERSION TEAM NAME DATE,$(if $(filter environment,$(origin $(word))),\
+# These come from the command line alone: some systems set NAME or TARGET themselves.
+$(foreach word,TARGET VERSION TEAM NAME DATE,$(if $(filter environment,$(origin $(word))),\
 	$(eval $(word) :=)))
 
 # Tests start builds of their own: they must not inherit the folders given to this make.
-CLEAN_ENV := env -u EXPORTS -u AGREEMENT -u PUBLISH -u AS_OF -u VERSION -u TEAM -u NAME \
+CLEAN_ENV := env -u EXPORTS -u AGREEMENT -u PUBLISH -u AS_OF -u TARGET -u VERSION -u TEAM -u NAME \
 	-u DATE -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
 	-u HANDOFF_EXPORTS -u HANDOFF_AGREEMENT -u HANDOFF_MAPPINGS -u HANDOFF_TARGET
 
@@ -25,6 +25,10 @@ INPUTS = $${EXPORTS:+--exports "$$EXPORTS"} $${AGREEMENT:+--agreement "$$AGREEME
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check \
 	--require-hashes --no-deps -r
 
+# An engine besides DuckDB has packages, and a lock, of its own.
+ENGINE := $(patsubst requirements-%.lock,.venv/.installed-%,$(wildcard requirements-$(TARGET).lock))
+
+ENGINES := postgres
 LOCKING := --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 	--python-version 3.11
 
@@ -40,12 +44,15 @@ help: ## Show this list
 		'  EXPORTS=    one sub-folder of exports per system    (exports/demo)' \
 		'  AGREEMENT=  the agreement as CSVs, with mappings/   (seeds/agreement)' \
 		'  PUBLISH=    where readers find the marts            (published)' \
+		'Engine that build runs on:' \
+		'  TARGET=     duckdb, or postgres (docs/engines.md)   (duckdb)' \
 		"With EXPORTS or AGREEMENT, 'make test' also runs every check on them and publishes" \
 		"nothing; with PUBLISH it also checks that what is published there is whole."
 
 .PHONY: build
-build: .venv/.installed ## Build from the exports, check, publish, and print the funnel
-	@$(BIN)/python -m handoff.build $(INPUTS) $${PUBLISH:+--publish "$$PUBLISH"}
+build: .venv/.installed $(ENGINE) ## Build from the exports, check, publish, and print the funnel
+	@$(BIN)/python -m handoff.build $(INPUTS) $${PUBLISH:+--publish "$$PUBLISH"} \
+		$${TARGET:+--target "$$TARGET"}
 
 .PHONY: test
 test: browser test-fast test-unit test-data test-published test-python ## Run all the parts below
@@ -80,6 +87,10 @@ test-published: .venv/.installed-dev ## Check that what is published in PUBLISH 
 test-python: .venv/.installed-dev ## Run the Python tests, whole builds among them
 	$(CLEAN_ENV) $(BIN)/pytest
 
+.PHONY: test-engines
+test-engines: .venv/.installed-dev .venv/.installed-postgres ## Compare the marts of every engine with DuckDB's, cell by cell
+	$(CLEAN_ENV) $(BIN)/pytest -s tests/python/engines
+
 .PHONY: test-portability
 test-portability: .venv/.installed-dev ## Check that every model compiles for Spark (in test-python too)
 	$(CLEAN_ENV) $(BIN)/pytest tests/python/test_portability.py tests/python/test_sql_subset.py
@@ -108,16 +119,20 @@ demo: .venv/.installed ## Write exports/demo anew (the same each time)
 bench: .venv/.installed ## Measure the demo build and its floor per node
 	@$(BIN)/python bench/demo_build.py
 
-# The run-time lock is resolved under the versions of the development lock, so that what is
+# The run-time locks are resolved under the versions of the development lock, so that what is
 # tested is what runs. A constraint may name neither extras nor hashes.
 .PHONY: lock
-lock: ## Resolve both locks anew (needs uv)
+lock: ## Resolve all locks anew (needs uv)
 	@command -v uv > /dev/null || { echo "uv is needed to resolve the locks." >&2; exit 1; }
 	uv pip compile --quiet $(LOCKING) --extra dev pyproject.toml -o requirements-dev.lock
 	sed -nE 's/^([A-Za-z0-9._-]+)(\[[^]]*\])?==([^ ;]+).*/\1==\3/p' requirements-dev.lock \
 		> work/constraints.txt
 	uv pip compile --quiet $(LOCKING) -c work/constraints.txt pyproject.toml \
 		-o requirements.lock
+	for engine in $(ENGINES); do \
+		uv pip compile --quiet $(LOCKING) -c work/constraints.txt --extra $$engine pyproject.toml \
+			-o requirements-$$engine.lock; \
+	done
 
 .PHONY: clean
 clean: ## Remove what builds and tests leave, and .venv; never what is published
@@ -132,9 +147,9 @@ clean: ## Remove what builds and tests leave, and .venv; never what is published
 	@$(INSTALL) requirements.lock
 	@touch $@
 
-.venv/.installed-dev: requirements-dev.lock .venv/.installed
-	@echo "Installing requirements-dev.lock into .venv (once; again when it changes)"
-	@$(INSTALL) requirements-dev.lock
+.venv/.installed-%: requirements-%.lock .venv/.installed
+	@echo "Installing requirements-$*.lock into .venv (once; again when it changes)"
+	@$(INSTALL) requirements-$*.lock
 	@touch $@
 
 .venv/bin/python:

@@ -13,17 +13,19 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import duckdb
 
-from handoff import PROJECT, agreement, dbt_run, publish, report, summary
+from handoff import PROJECT, agreement, dbt_run, engines, publish, report, summary
 from handoff.gates import QualityWorker, Verdict
+from handoff.land import land
 from handoff.locks import Busy, exclusive
 
 FAILED = 1
@@ -47,6 +49,7 @@ class Settings:
     work: Path
     project: Path
     as_of: str | None = None
+    engine: str = engines.DUCKDB
 
     @property
     def database(self) -> Path:
@@ -83,6 +86,11 @@ def worker_command(settings: Settings) -> list[str]:
     return words
 
 
+def start_engine(settings: Settings) -> engines.Engine | None:
+    """The engine that dbt builds on; None is DuckDB, inside dbt's own process."""
+    return None if settings.engine == engines.DUCKDB else engines.engine(settings.engine)
+
+
 def dbt_command(settings: Settings) -> list[str]:
     return dbt_run.build_command(settings.target, settings.as_of)
 
@@ -102,7 +110,7 @@ def environment(settings: Settings, seeds: agreement.SeedPaths) -> dict[str, str
         "HANDOFF_AGREEMENT": str(seeds.agreement),
         "HANDOFF_MAPPINGS": str(seeds.mappings),
         "HANDOFF_DATABASE": dbt_run.named(settings.database, settings.project),
-        "HANDOFF_TARGET": "duckdb",
+        "HANDOFF_TARGET": settings.engine,
     }
 
 
@@ -172,27 +180,69 @@ def _print_block(heading: str, lines: list[str]) -> None:
         print("\n".join(lines))
 
 
+def _run_dbt(
+    settings: Settings,
+    seeds: agreement.SeedPaths,
+    engine: engines.Engine | None,
+    keep: int,
+) -> dbt_run.DbtOutcome:
+    """Landing and dbt on the build's engine; what the gates look at is in the database then."""
+    notices: list[str] = []
+    extra: dict[str, str] = {}
+    if engine:
+        before = time.monotonic()
+        landed = land(
+            settings.exports,
+            settings.work / "landed",
+            settings.work / "landing",
+            project=settings.project,
+            keep=(keep,),
+        )
+        told = f"{len(landed.files)} raw relations" if landed.outcome.success else "FAILED"
+        if landed.outcome.success:
+            engine.load(landed.files)
+        _phase("landing", time.monotonic() - before, told)
+        if not landed.outcome.success:
+            return landed.outcome
+        notices, extra = landed.outcome.notices, engine.environment()
+
+    before = time.monotonic()
+    dbt = dbt_run.DbtRun(
+        dbt_command(settings),
+        settings.project,
+        environment(settings, seeds) | extra,
+        settings.target,
+        settings.work / "dbt.log",
+        (keep,),
+    )
+    try:
+        outcome = dbt.finish()
+    finally:
+        dbt.kill()
+    outcome.notices.extend(notices)
+    _phase("dbt", time.monotonic() - before, _dbt_told(outcome))
+
+    if engine and outcome.success:
+        before = time.monotonic()
+        relations = engines.built_relations(settings.target / "manifest.json")
+        engine.fetch(relations, settings.database)
+        _phase("fetch", time.monotonic() - before, f"{len(relations)} relations")
+    return outcome
+
+
 def _run_checked(
-    settings: Settings, seeds: agreement.SeedPaths, keep: int
+    settings: Settings,
+    seeds: agreement.SeedPaths,
+    engine: engines.Engine | None,
+    keep: int,
 ) -> tuple[dbt_run.DbtOutcome, Verdict]:
     """dbt and the quality worker side by side, to the end of both."""
     with ExitStack() as cleanup:
-        before = time.monotonic()
         worker = QualityWorker(
             worker_command(settings), settings.project, settings.work / "quality.log", (keep,)
         )
         cleanup.callback(worker.kill)
-        dbt = dbt_run.DbtRun(
-            dbt_command(settings),
-            settings.project,
-            environment(settings, seeds),
-            settings.target,
-            settings.work / "dbt.log",
-            (keep,),
-        )
-        cleanup.callback(dbt.kill)
-        outcome = dbt.finish()
-        _phase("dbt", time.monotonic() - before, _dbt_told(outcome))
+        outcome = _run_dbt(settings, seeds, engine, keep)
 
         before = time.monotonic()
         verdict = worker.finish("marts" if outcome.success else "stop")
@@ -200,11 +250,16 @@ def _run_checked(
     return outcome, verdict
 
 
-def _print_findings(settings: Settings, outcome: dbt_run.DbtOutcome, verdict: Verdict) -> None:
+def _print_findings(
+    settings: Settings,
+    outcome: dbt_run.DbtOutcome,
+    verdict: Verdict,
+    query: Callable[[str], report.Rows],
+) -> None:
     if not outcome.success:
         _print_block(
             f"dbt failed (its log: {typed(settings.work / 'dbt.log')}):",
-            report.failures(outcome, settings.database),
+            report.failures(outcome, query),
         )
     critical = [f"  {text}" for text in verdict.critical]
     if verdict.problem:
@@ -212,7 +267,7 @@ def _print_findings(settings: Settings, outcome: dbt_run.DbtOutcome, verdict: Ve
         critical.append(f"  Its log: {typed(settings.work / 'quality.log')}")
     _print_block("The quality gates failed:", critical)
 
-    warnings = report.warnings(outcome, settings.database)
+    warnings = report.warnings(outcome, query)
     warnings += [f"  {text}" for text in verdict.warnings]
     if len(warnings) > SHOWN_WARNINGS:
         left_out = len(warnings) - SHOWN_WARNINGS
@@ -246,7 +301,8 @@ def _build(settings: Settings, keep: int) -> int:
         f"Building {typed(settings.exports)} with the agreement in {typed(settings.agreement)}",
         flush=True,
     )
-    outcome, verdict = _run_checked(settings, seeds, keep)
+    engine = start_engine(settings)
+    outcome, verdict = _run_checked(settings, seeds, engine, keep)
 
     gates_failed = bool(verdict.critical or verdict.problem)
     published = None
@@ -273,7 +329,8 @@ def _build(settings: Settings, keep: int) -> int:
 
     for note in seeds.notes:
         print(f"  {note}")
-    _print_findings(settings, outcome, verdict)
+    query = engine.query if engine else partial(report.query, settings.database)
+    _print_findings(settings, outcome, verdict, query)
     if not outcome.success or gates_failed:
         kept = settings.publish and publish.current(settings.publish)
         print("\nNothing was published." + (" The build before stays." if kept else ""))
@@ -355,6 +412,12 @@ def parse(arguments: list[str] | None, project: Path) -> Settings:
         default=project / "work",
         help="folder inside the project for the working database and logs (work)",
     )
+    parser.add_argument(
+        "--target",
+        choices=engines.TARGETS,
+        default=engines.DUCKDB,
+        help="the engine that dbt builds on, an output of profiles.yml (duckdb)",
+    )
     given = parser.parse_args(arguments)
     return Settings(
         exports=given.exports,
@@ -363,6 +426,7 @@ def parse(arguments: list[str] | None, project: Path) -> Settings:
         work=given.work,
         project=project,
         as_of=given.as_of,
+        engine=given.target,
     )
 
 
@@ -373,7 +437,12 @@ def main(arguments: list[str] | None = None, project: Path = PROJECT) -> int:
     except Busy as error:
         print(error, file=sys.stderr)
         return BUSY
-    except (BuildError, agreement.AgreementError, publish.PublishError) as error:
+    except (
+        BuildError,
+        agreement.AgreementError,
+        engines.EngineError,
+        publish.PublishError,
+    ) as error:
         print(f"{error}\nNothing was published.", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
