@@ -19,8 +19,9 @@ from psycopg2 import sql
 from handoff.engines import EngineError
 from handoff.land import SCHEMA as RAW
 
-# Moments are written and read in UTC whatever the server is set to.
-OPTIONS = "-c timezone=UTC -c datestyle=ISO -c jit=off"
+# Moments are written and read in UTC whatever the server is set to. A CTE that is read twice
+# has no statistics: the planner takes it for a few rows and loops over it, for hours.
+OPTIONS = "-c timezone=UTC -c datestyle=ISO -c jit=off -c enable_nestloop=off"
 # Texts must be compared by their bytes, and lower-cased beyond ASCII, as on the other engines.
 COLLATIONS = ("C", "POSIX", "C.UTF-8", "C.utf8")
 CREATE = (

@@ -60,7 +60,6 @@ records as (
 
     select
         lead_records.lead_id,
-        lead_records.record_key,
         coalesce(current_precedence.precedence, 2147483647) as precedence,
         persons.*
     from lead_records
