@@ -25,8 +25,7 @@ OPTIONS = "-c timezone=UTC -c datestyle=ISO -c jit=off -c enable_nestloop=off"
 # Texts must be compared by their bytes, and lower-cased beyond ASCII, as on the other engines.
 COLLATIONS = ("C", "POSIX", "C.UTF-8", "C.utf8")
 CREATE = (
-    "create database {name} template template0 encoding 'UTF8' "
-    "lc_collate 'C' lc_ctype 'C.UTF-8'"
+    "create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'"
 )
 # PostgreSQL's name for a type → DuckDB's. numeric(p,s) is one for both.
 TYPES = {
@@ -171,8 +170,9 @@ class Postgres:
                 path = Path(folder) / "rows.csv"
                 with path.open("wb") as file:
                     cursor.copy_expert(
-                        sql.SQL("copy (select * from {}) to stdout (format csv, force_quote *)")
-                        .format(sql.Identifier(schema, name)),
+                        sql.SQL(
+                            "copy (select * from {}) to stdout (format csv, force_quote *)"
+                        ).format(sql.Identifier(schema, name)),
                         file,
                     )
                 built.execute(f'create schema if not exists "{schema}"')

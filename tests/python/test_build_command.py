@@ -457,7 +457,9 @@ def test_a_test_whose_rows_cannot_be_read_again_is_still_told(tmp_path):
     path = tmp_path / "work.duckdb"
     duckdb.connect(str(path)).close()
     node = dbt_run.Node("test.handoff.t", "fail", "Got 1 result", 0.1, 1, "select * from gone")
-    told = report.failures(dbt_run.DbtOutcome(success=False, nodes=[node]), partial(report.query, path))
+    told = report.failures(
+        dbt_run.DbtOutcome(success=False, nodes=[node]), partial(report.query, path)
+    )
     assert told[0] == "  failing test t"
     assert "its rows cannot be shown" in told[1]
 
