@@ -45,7 +45,7 @@ help: ## Show this list
 		'  AGREEMENT=  the agreement as CSVs, with mappings/   (seeds/agreement)' \
 		'  PUBLISH=    where readers find the marts            (published)' \
 		'Engine that build runs on:' \
-		'  TARGET=     duckdb, or postgres (docs/engines.md)   (duckdb)' \
+		'  TARGET=     duckdb, or postgres (see profiles.yml)  (duckdb)' \
 		"With EXPORTS or AGREEMENT, 'make test' also runs every check on them and publishes" \
 		"nothing; with PUBLISH it also checks that what is published there is whole."
 

@@ -55,12 +55,19 @@ class _Lines:
     """Rows of a DuckDB query in PostgreSQL's COPY text format, as a file to read."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, source: str, columns: list[str]):
-        cells = [
-            f"""coalesce(replace(replace(replace(replace(
-                cast("{column}" as varchar), '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), chr(13), '\\r'
-            ), '\\N')"""
-            for column in columns
-        ]
+        # What the format gives a meaning: the backslash first, it escapes the others.
+        escapes = (
+            ("'\\'", "'\\\\'"),
+            ("chr(9)", "'\\t'"),
+            ("chr(10)", "'\\n'"),
+            ("chr(13)", "'\\r'"),
+        )
+        cells = []
+        for column in columns:
+            cell = f'cast("{column}" as varchar)'
+            for sign, escaped in escapes:
+                cell = f"replace({cell}, {sign}, {escaped})"
+            cells.append(f"coalesce({cell}, '\\N')")
         self._result = connection.execute(f"select {' || chr(9) || '.join(cells)} from {source}")
         self._left = b""
 

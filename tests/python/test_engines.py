@@ -4,19 +4,22 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
-from builds import PROJECT, build
+from builds import build
 from test_olist import OLIST, olist_inputs
+
+from handoff.engines import engine
 
 sys.path.insert(0, str(Path(__file__).with_name("engines")))
 
 from parity import compare
 from postgres_server import NoServer, postgres_server
 
-Build = Callable[[Path, Path | None, Path | None], None]
+Build = Callable[..., None]
 
 
 def built(publish: Path, *inputs: Path | None, **engine) -> None:
@@ -25,16 +28,20 @@ def built(publish: Path, *inputs: Path | None, **engine) -> None:
 
 
 @pytest.fixture(scope="module")
-def on_postgres() -> Iterator[Build]:
+def server() -> Iterator[dict[str, str]]:
+    """The settings of a PostgreSQL server of this test's own."""
     if not importlib.util.find_spec("dbt.adapters.postgres"):
         pytest.skip("PostgreSQL's packages are not installed: `make test-engines` does it")
     try:
         with postgres_server() as settings:
-            yield lambda publish, *inputs: built(
-                publish, *inputs, target="postgres", environment=settings
-            )
+            yield settings
     except NoServer as error:
         pytest.skip(f"no PostgreSQL server: {error}")
+
+
+@pytest.fixture
+def on_postgres(server: dict[str, str]) -> Build:
+    return partial(built, target="postgres", environment=server)
 
 
 @pytest.fixture(scope="module", params=["demo", "olist"])
@@ -57,6 +64,24 @@ def test_postgres_gives_the_marts_of_duckdb(world, on_postgres, tmp_path: Path) 
     print(f"\n{name} on PostgreSQL: {comparison}")
     assert not comparison.n_differing, "\n".join(comparison.differences)
     assert comparison.n_cells > 10_000
+
+
+def test_every_text_survives_the_way_to_postgres_and_back(
+    server: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in server.items():
+        monkeypatch.setenv(name, value)
+    texts = ["", None, "\\N", "\\.", "a\\nb", "a\n\\.\nb", "\t\r", '"q","', '""', "é日本"]
+    with duckdb.connect() as connection:
+        connection.execute("create table given (number bigint, value varchar)")
+        connection.executemany("insert into given values (?, ?)", list(enumerate(texts)))
+        connection.execute(f"copy given to '{tmp_path}/given.parquet' (format parquet)")
+    postgres = engine("postgres")
+    postgres.load({"round_trip": tmp_path / "given.parquet"})
+    postgres.fetch([("raw", "round_trip")], tmp_path / "found.duckdb")
+    with duckdb.connect(str(tmp_path / "found.duckdb")) as connection:
+        found = connection.execute("from raw.round_trip order by number").fetchall()
+    assert found == list(enumerate(texts))
 
 
 # --- the comparison itself --------------------------------------------------------------------
