@@ -88,8 +88,8 @@ test-python: .venv/.installed-dev ## Run the Python tests, whole builds among th
 	$(CLEAN_ENV) $(BIN)/pytest
 
 .PHONY: test-engines
-test-engines: .venv/.installed-dev .venv/.installed-postgres .venv/.installed-spark ## Compare the marts of every engine with DuckDB's, cell by cell
-	$(CLEAN_ENV) $(BIN)/pytest -s tests/python/engines
+test-engines: .venv/.installed-dev .venv/.installed-postgres .venv/.installed-spark postgres ## Compare the marts of every engine with DuckDB's, cell by cell
+	$(CLEAN_ENV) $(BIN)/pytest -s tests/python/test_engines.py tests/python/engines
 
 .PHONY: test-portability
 test-portability: .venv/.installed-dev ## Check that every model compiles for Spark (in test-python too)
@@ -177,4 +177,18 @@ browser:
 			|| echo "chromium could not be installed: the browser tests will be skipped"; \
 	else \
 		echo "There is no chromium: the browser tests will be skipped"; \
+	fi
+
+# The test of PostgreSQL starts a server of its own; without its programs it is skipped.
+.PHONY: postgres
+postgres:
+	@if compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || command -v initdb > /dev/null; then \
+		:; \
+	elif [[ $$(id -u) == 0 ]] && command -v apt-get > /dev/null; then \
+		echo "Installing postgresql for the test of the engines"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends postgresql; } > /dev/null 2>&1 \
+			|| echo "postgresql could not be installed: its tests will be skipped"; \
+	else \
+		echo "There is no PostgreSQL server: its tests will be skipped"; \
 	fi

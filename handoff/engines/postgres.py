@@ -25,8 +25,7 @@ OPTIONS = "-c timezone=UTC -c datestyle=ISO -c jit=off -c enable_nestloop=off"
 # Texts must be compared by their bytes, and lower-cased beyond ASCII, as on the other engines.
 COLLATIONS = ("C", "POSIX", "C.UTF-8", "C.utf8")
 CREATE = (
-    "create database {name} template template0 encoding 'UTF8' "
-    "lc_collate 'C' lc_ctype 'C.UTF-8'"
+    "create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'"
 )
 # PostgreSQL's name for a type → DuckDB's. numeric(p,s) is one for both.
 TYPES = {
@@ -56,12 +55,19 @@ class _Lines:
     """Rows of a DuckDB query in PostgreSQL's COPY text format, as a file to read."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, source: str, columns: list[str]):
-        cells = [
-            f"""coalesce(replace(replace(replace(replace(
-                cast("{column}" as varchar), '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), chr(13), '\\r'
-            ), '\\N')"""
-            for column in columns
-        ]
+        # What the format gives a meaning: the backslash first, it escapes the others.
+        escapes = (
+            ("'\\'", "'\\\\'"),
+            ("chr(9)", "'\\t'"),
+            ("chr(10)", "'\\n'"),
+            ("chr(13)", "'\\r'"),
+        )
+        cells = []
+        for column in columns:
+            cell = f'cast("{column}" as varchar)'
+            for sign, escaped in escapes:
+                cell = f"replace({cell}, {sign}, {escaped})"
+            cells.append(f"coalesce({cell}, '\\N')")
         self._result = connection.execute(f"select {' || chr(9) || '.join(cells)} from {source}")
         self._left = b""
 
@@ -171,8 +177,9 @@ class Postgres:
                 path = Path(folder) / "rows.csv"
                 with path.open("wb") as file:
                     cursor.copy_expert(
-                        sql.SQL("copy (select * from {}) to stdout (format csv, force_quote *)")
-                        .format(sql.Identifier(schema, name)),
+                        sql.SQL(
+                            "copy (select * from {}) to stdout (format csv, force_quote *)"
+                        ).format(sql.Identifier(schema, name)),
                         file,
                     )
                 built.execute(f'create schema if not exists "{schema}"')

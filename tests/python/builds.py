@@ -18,20 +18,32 @@ atexit.register(shutil.rmtree, WORK, ignore_errors=True)
 
 
 def build(
-    publish: Path, exports: Path | None = None, agreement: Path | None = None
+    publish: Path,
+    exports: Path | None = None,
+    agreement: Path | None = None,
+    target: str | None = None,
+    environment: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a build into `publish`, from nothing, as a user would."""
+    """Run a build into `publish`, from nothing, as a user would; `environment` is added to
+    what the process inherits, from which the caller's own settings are taken away."""
     command = [sys.executable, "-m", "handoff.build", "--publish", str(publish)]
     command += ["--work", str(WORK)]
     if exports:
         command += ["--exports", str(exports)]
     if agreement:
         command += ["--agreement", str(agreement)]
-    environment = {
+    if target:
+        command += ["--target", target]
+    inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")
     }
     return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        command,
+        cwd=PROJECT,
+        env=inherited | (environment or {}),
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

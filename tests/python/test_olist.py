@@ -50,18 +50,21 @@ WON_WITHIN_90_DAYS = {
 }
 
 
-@pytest.fixture(scope="module")
-def marts(tmp_path_factory):
+def olist_inputs(folder: Path) -> tuple[Path, Path]:
+    """The Olist lists as exports, written into `folder`, and the agreement they stand under."""
     spec = importlib.util.spec_from_file_location(
         "write_exports", PROJECT / "tests" / "olist" / "write_exports.py"
     )
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    folder = tmp_path_factory.mktemp("olist")
     script.write_exports(OLIST, folder / "exports")
-    done = build(
-        folder / "published", folder / "exports", PROJECT / "tests" / "olist" / "agreement"
-    )
+    return folder / "exports", PROJECT / "tests" / "olist" / "agreement"
+
+
+@pytest.fixture(scope="module")
+def marts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("olist")
+    done = build(folder / "published", *olist_inputs(folder))
     assert done.returncode == 0, done.stdout + done.stderr
     with published(folder / "published") as connection:
         yield connection
