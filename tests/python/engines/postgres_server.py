@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 OLDEST = 15
 # The server refuses to run as root; Debian's package brings this account.
@@ -37,7 +38,7 @@ def postgres_server() -> Iterator[dict[str, str]]:
     """Start a server with an empty database `handoff`; yield the settings that name it."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="handoff-postgres-"))
-    as_account: list[str] = []
+    as_account: dict[str, Any] = {}
     try:
         if os.geteuid() == 0:
             try:
@@ -45,16 +46,17 @@ def postgres_server() -> Iterator[dict[str, str]]:
             except KeyError:
                 raise NoServer(f"there is no account {ACCOUNT}, and root may not run it") from None
             os.chown(folder, account.pw_uid, account.pw_gid)
-            as_account = ["runuser", "-u", ACCOUNT, "--"]
+            as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
         def run(program: str, *words: str) -> None:
             with (folder.parent / f"{folder.name}.log").open("a") as log:
                 subprocess.run(
-                    [*as_account, str(programs / program), *words],
+                    [str(programs / program), *words],
                     cwd=folder,
                     stdout=log,
                     stderr=log,
                     check=True,
+                    **as_account,
                 )
 
         data = str(folder / "data")
