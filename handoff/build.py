@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import FrameType
 
 import duckdb
+import yaml
 
 from handoff import PROJECT, agreement, dbt_run, engines, publish, report, summary
 from handoff.gates import QualityWorker, Verdict
@@ -63,6 +64,27 @@ class Settings:
     def data_docs(self) -> Path:
         return self.work / "data_docs"
 
+    @cached_property
+    def _known_systems(self) -> dict[str, bool]:
+        """The systems of vars.systems, each with whether its exports are there: a folder of its
+        name, or tables of a loader."""
+        declared = yaml.safe_load((self.project / "dbt_project.yml").read_text(encoding="utf-8"))
+        folders = {path.name.lower() for path in self.exports.iterdir() if path.is_dir()}
+        return {
+            system: system.lower() in folders or bool(settings.get("relation_schema"))
+            for system, settings in declared["vars"]["systems"].items()
+        }
+
+    @property
+    def systems(self) -> list[str]:
+        """The systems to build. Where none has exports, all: landing says what is missing."""
+        present = [system for system, is_there in self._known_systems.items() if is_there]
+        return present or list(self._known_systems)
+
+    @property
+    def absent_systems(self) -> list[str]:
+        return [system for system in self._known_systems if system not in self.systems]
+
 
 def worker_command(settings: Settings) -> list[str]:
     """The quality worker; gates.py tells what is said between it and the build.
@@ -92,7 +114,7 @@ def start_engine(settings: Settings) -> engines.Engine | None:
 
 
 def dbt_command(settings: Settings) -> list[str]:
-    return dbt_run.build_command(settings.target, settings.as_of)
+    return dbt_run.build_command(settings.target, settings.as_of, settings.absent_systems)
 
 
 def typed(path: Path) -> str:
@@ -111,6 +133,7 @@ def environment(settings: Settings, seeds: agreement.SeedPaths) -> dict[str, str
         "HANDOFF_MAPPINGS": str(seeds.mappings),
         "HANDOFF_DATABASE": dbt_run.named(settings.database, settings.project),
         "HANDOFF_TARGET": settings.engine,
+        "HANDOFF_SYSTEMS": ",".join(settings.systems),
     }
 
 

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -138,9 +139,19 @@ def command(target: Path, *words: str) -> list[str]:
     ]
 
 
-def build_command(target: Path, as_of: str | None = None) -> list[str]:
-    """The one dbt command of a build: everything but the unit tests, which `make test` runs."""
+def build_command(
+    target: Path, as_of: str | None = None, absent_systems: Sequence[str] = ()
+) -> list[str]:
+    """The one dbt command of a build: everything but the unit tests, which `make test` runs,
+    and the models and tests of systems without exports."""
     words = ["build", "--exclude-resource-type", "unit_test"]
+    if absent_systems:
+        words += ["--exclude"]
+        words += [
+            f"path:models/{layer}/{system}"
+            for system in absent_systems
+            for layer in ("staging", "conformed")
+        ]
     if as_of:
         words += ["--vars", json.dumps({"as_of": as_of})]
     return command(target, *words)

@@ -3,10 +3,14 @@
     Columns and types are those of the calling model's contract; an entity that no system
     fills gives no rows.
 
-    entity: name of the entity, e.g. 'persons' reads salesforce__persons, … -#}
+    entity: name of the entity, e.g. 'persons' reads salesforce__persons, …
+    A build names the systems whose exports are there in HANDOFF_SYSTEMS (comma-separated)
+    and leaves the models of the others out; unset, all of vars.systems are read. -#}
 {% macro union_systems(entity) -%}
+    {%- set present = env_var('HANDOFF_SYSTEMS', var('systems') | join(',')).split(',') -%}
     {%- set fillers = [] -%}
-    {%- for system, settings in var('systems').items() if entity in settings.entities -%}
+    {%- for system, settings in var('systems').items()
+        if system in present and entity in settings.entities -%}
         {%- do fillers.append(ref(system ~ '__' ~ entity)) -%}
     {%- endfor -%}
     {%- for relation in fillers %}

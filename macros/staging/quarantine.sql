@@ -97,3 +97,33 @@
         partition by {{ key | join(', ') }}, case when fault_reason is null then 0 else 1 end
     )
 {%- endmacro %}
+
+
+{#- Why a row goes no further, null for the one that stays: its fault, a newer version of
+    its record, or a repeat of its key. Needs fault_reason and version_rank, and newest_at
+    where the object has a column `newest`. -#}
+{% macro quarantine_reason(newest=none) -%}
+    case
+        when fault_reason is not null then fault_reason
+        when version_rank = 1 then null
+        {%- if newest %}
+        when {{ newest }} is distinct from newest_at then 'superseded'
+        {%- endif %}
+        else 'duplicate_key'
+    end
+{%- endmacro %}
+
+
+{#- The column behind quarantine_reason with its text: `created_at: 31.02.2025`.
+    key: the column that names the record. Needs fault_detail besides. -#}
+{% macro quarantine_detail(key, newest=none) -%}
+    case
+        when fault_reason is not null then fault_detail
+        when version_rank = 1 then null
+        {%- if newest %}
+        when {{ newest }} is distinct from newest_at
+            then '{{ newest }}: ' || coalesce({{ newest }}_text, 'blank')
+        {%- endif %}
+        else '{{ key }}: ' || {{ key }}
+    end
+{%- endmacro %}

@@ -106,6 +106,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project folder with exports and seeds, where dbt and the worker are played."""
     folder = tmp_path / "the project"
     (folder / "exports" / "demo").mkdir(parents=True)
+    (folder / "dbt_project.yml").write_text(
+        "vars: {systems: {generic: {}, crm: {}, loaded: {relation_schema: raw_crm}}}\n"
+    )
     for place, names in (("agreement", AGREEMENT_SEEDS), ("mappings", MAPPING_SEEDS)):
         (folder / "seeds" / place).mkdir(parents=True)
         for name in names:
@@ -272,6 +275,25 @@ def test_the_clock_is_handed_to_dbt_in_utc(project):
     settings = build.parse(["--as-of", "2026-06-30T02:00:00+02:00"], project)
     words = dbt_run.build_command(settings.target, settings.as_of)
     assert words[words.index("--vars") + 1] == '{"as_of": "2026-06-30 00:00:00"}'
+
+
+def test_systems_without_exports_stay_out_of_the_build(project):
+    (project / "exports" / "demo" / "Generic").mkdir()
+    settings = build.parse([], project)
+    seeds = agreement.prepare(project, settings.agreement, settings.work)
+    assert build.environment(settings, seeds)["HANDOFF_SYSTEMS"] == "generic,loaded"
+    words = dbt_run.build_command(settings.target, None, settings.absent_systems)
+    excluded = words[words.index("--exclude") + 1 : words.index("--target-path")]
+    assert excluded == ["path:models/staging/crm", "path:models/conformed/crm"]
+
+
+def test_without_any_exports_no_system_is_left_out(project):
+    declared = project / "dbt_project.yml"
+    declared.write_text("vars: {systems: {generic: {}, crm: {}}}\n")
+    settings = build.parse([], project)
+    assert list(settings.systems) == ["generic", "crm"]
+    assert not settings.absent_systems
+    assert "--exclude" not in dbt_run.build_command(settings.target, None, [])
 
 
 def test_a_clock_that_is_no_moment_is_refused(project, capsys):

@@ -38,9 +38,14 @@ final as (
         ) as created_precision,
         cast(stg_generic__persons.updated_at as timestamp) as updated_at,
         cast(coalesce(stg_generic__persons.is_deleted, false) as boolean) as is_deleted,
+        cast(null as {{ dbt.type_string() }}) as crm_system,
         cast(null as {{ dbt.type_string() }}) as crm_lead_id,
         cast(null as {{ dbt.type_string() }}) as crm_contact_id,
         cast(stg_generic__persons.converted_at as timestamp) as converted_at,
+        cast(
+            stg_generic__persons.converted_precision
+            as {{ dbt.type_string() }}
+        ) as converted_precision,
         cast(
             stg_generic__persons.converted_opportunity_id
             as {{ dbt.type_string() }}

@@ -51,7 +51,8 @@ present as (
         dated.raw_status,
         dated.latest_at as changed_at,
         case
-            when dated.latest_at in (dated.converted_at, dated.updated_at) then 'second'
+            when dated.latest_at = dated.updated_at then 'second'
+            when dated.latest_at = dated.converted_at then dated.converted_precision
             when dated.latest_at = dated.mql_stamped_at then dated.mql_stamped_precision
             else dated.created_precision
         end as changed_precision,

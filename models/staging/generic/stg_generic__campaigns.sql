@@ -59,18 +59,10 @@ final as (
         cast(ranked.started_on as date) as started_on,
         cast(ranked.ended_on as date) as ended_on,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_reason
-                when ranked.version_rank = 1 then null
-                else 'duplicate_key'
-            end as {{ dbt.type_string() }}
+            {{ quarantine_reason() }} as {{ dbt.type_string() }}
         ) as quarantine_reason,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_detail
-                when ranked.version_rank = 1 then null
-                else 'campaign_id: ' || ranked.campaign_id
-            end as {{ dbt.type_string() }}
+            {{ quarantine_detail('campaign_id') }} as {{ dbt.type_string() }}
         ) as quarantine_detail,
         cast(ranked.unreadable_values as {{ dbt.type_string() }}) as unreadable_values,
         cast(ranked._source_file as {{ dbt.type_string() }}) as _source_file

@@ -130,21 +130,11 @@ final as (
         cast(ranked.updated_at as timestamp) as updated_at,
         cast(ranked.is_deleted as boolean) as is_deleted,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_reason
-                when ranked.version_rank = 1 then null
-                when ranked.updated_at is distinct from ranked.newest_at then 'superseded'
-                else 'duplicate_key'
-            end as {{ dbt.type_string() }}
+            {{ quarantine_reason(newest='updated_at') }} as {{ dbt.type_string() }}
         ) as quarantine_reason,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_detail
-                when ranked.version_rank = 1 then null
-                when ranked.updated_at is distinct from ranked.newest_at
-                    then 'updated_at: ' || coalesce(ranked.updated_at_text, 'blank')
-                else 'opportunity_id: ' || ranked.opportunity_id
-            end as {{ dbt.type_string() }}
+            {{ quarantine_detail('opportunity_id', newest='updated_at') }}
+            as {{ dbt.type_string() }}
         ) as quarantine_detail,
         cast(ranked.unreadable_values as {{ dbt.type_string() }}) as unreadable_values,
         cast(ranked._source_file as {{ dbt.type_string() }}) as _source_file

@@ -65,6 +65,7 @@ typed as (
         {{ parse_decimal('cleaned.score', scale=4) }} as score,
         cleaned.score as score_text,
         {{ parse_timestamp('cleaned.converted_at', 'generic') }} as converted_at,
+        {{ timestamp_precision('cleaned.converted_at', 'generic') }} as converted_precision,
         cleaned.converted_at as converted_at_text,
         cleaned.converted_opportunity_id,
         cleaned._source_file,
@@ -130,24 +131,16 @@ final as (
         cast(ranked.score as decimal(18, 4)) as stamped_score,
         cast(ranked.converted_at as timestamp) as converted_at,
         cast(
+            ranked.converted_precision as {{ dbt.type_string() }}
+        ) as converted_precision,
+        cast(
             ranked.converted_opportunity_id as {{ dbt.type_string() }}
         ) as converted_opportunity_id,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_reason
-                when ranked.version_rank = 1 then null
-                when ranked.updated_at is distinct from ranked.newest_at then 'superseded'
-                else 'duplicate_key'
-            end as {{ dbt.type_string() }}
+            {{ quarantine_reason(newest='updated_at') }} as {{ dbt.type_string() }}
         ) as quarantine_reason,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_detail
-                when ranked.version_rank = 1 then null
-                when ranked.updated_at is distinct from ranked.newest_at
-                    then 'updated_at: ' || coalesce(ranked.updated_at_text, 'blank')
-                else 'person_id: ' || ranked.person_id
-            end as {{ dbt.type_string() }}
+            {{ quarantine_detail('person_id', newest='updated_at') }} as {{ dbt.type_string() }}
         ) as quarantine_detail,
         cast(ranked.unreadable_values as {{ dbt.type_string() }}) as unreadable_values,
         cast(ranked._source_file as {{ dbt.type_string() }}) as _source_file

@@ -62,18 +62,10 @@ final as (
         cast(ranked.source as {{ dbt.type_string() }}) as raw_source,
         cast(ranked.campaign_id as {{ dbt.type_string() }}) as campaign_id,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_reason
-                when ranked.version_rank = 1 then null
-                else 'duplicate_key'
-            end as {{ dbt.type_string() }}
+            {{ quarantine_reason() }} as {{ dbt.type_string() }}
         ) as quarantine_reason,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_detail
-                when ranked.version_rank = 1 then null
-                else 'spend_id: ' || ranked.spend_id
-            end as {{ dbt.type_string() }}
+            {{ quarantine_detail('spend_id') }} as {{ dbt.type_string() }}
         ) as quarantine_detail,
         cast(ranked._source_file as {{ dbt.type_string() }}) as _source_file
     from ranked

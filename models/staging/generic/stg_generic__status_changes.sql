@@ -64,18 +64,10 @@ final as (
         cast(ranked.changed_by as {{ dbt.type_string() }}) as actor_id,
         cast(ranked.reason as {{ dbt.type_string() }}) as raw_reason,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_reason
-                when ranked.version_rank = 1 then null
-                else 'duplicate_key'
-            end as {{ dbt.type_string() }}
+            {{ quarantine_reason() }} as {{ dbt.type_string() }}
         ) as quarantine_reason,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_detail
-                when ranked.version_rank = 1 then null
-                else 'person_id: ' || ranked.person_id
-            end as {{ dbt.type_string() }}
+            {{ quarantine_detail('person_id') }} as {{ dbt.type_string() }}
         ) as quarantine_detail,
         cast(ranked._source_file as {{ dbt.type_string() }}) as _source_file
     from ranked

@@ -55,18 +55,10 @@ final as (
         cast(ranked.team as {{ dbt.type_string() }}) as raw_team,
         cast(ranked.is_active as boolean) as is_active,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_reason
-                when ranked.version_rank = 1 then null
-                else 'duplicate_key'
-            end as {{ dbt.type_string() }}
+            {{ quarantine_reason() }} as {{ dbt.type_string() }}
         ) as quarantine_reason,
         cast(
-            case
-                when ranked.fault_reason is not null then ranked.fault_detail
-                when ranked.version_rank = 1 then null
-                else 'user_id: ' || ranked.user_id
-            end as {{ dbt.type_string() }}
+            {{ quarantine_detail('user_id') }} as {{ dbt.type_string() }}
         ) as quarantine_detail,
         cast(ranked.unreadable_values as {{ dbt.type_string() }}) as unreadable_values,
         cast(ranked._source_file as {{ dbt.type_string() }}) as _source_file
