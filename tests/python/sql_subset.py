@@ -36,15 +36,18 @@ class Violation:
 # ---------------------------------------------------------------------------- functions
 PORTABLE = "write a dispatched macro in macros/portable"
 AGGREGATE_ORDER = (
-    "the order of its values differs by engine; count, or take min/max, or pick one row by "
-    "row_number() in a total order"
+    "the order of its values differs by engine; use ordered_text_agg "
+    "(macros/portable/ordered_text_agg.sql), or count, or take min/max"
 )
 LISTS = "keep one value per row; join or aggregate instead of lists and structs"
 CLOCK = "no model reads the wall clock; use the build's as-of moment"
-PARSE_DATES = "staging parses text with the landing macros; elsewhere cast"
+PARSE_DATES = "use parse_timestamp or parse_date (macros/portable/parsing.sql); elsewhere cast"
 DATES = (
     "use seconds_between, days_between, add_days, period_start or local_time "
     "(macros/portable/time.sql)"
+)
+NUMBERS = (
+    "use number_or_null (macros/portable/numbers.sql), or parse_… (macros/portable/parsing.sql)"
 )
 PICK = "take min or max, or pick one row by row_number() in a total order"
 PATTERNS = "use text_matches (macros/portable/text.sql)"
@@ -104,7 +107,7 @@ FUNCTIONS: dict[str, str] = {
     **_named("ifnull nvl isnull", "use coalesce"),
     **_named("if iff iif nvl2 decode", "use case when"),
     **_named("countif count_if sum_if", "use count(*) filter (where …)"),
-    **_named("try_cast safe_cast", "Postgres has none; use number_or_null or a case first"),
+    **_named("try_cast safe_cast", "Postgres has none; " + NUMBERS),
     **_named("log", "its base differs by engine; use ln"),
     **_named("trunc", "Spark's truncates dates; use floor, ceil or period_start"),
     **_named("random rand uuid gen_random_uuid", "no model is random; derive keys by md5"),
@@ -125,11 +128,11 @@ NEEDS_ORDER = _set(
     "row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value "
     "nth_value"
 )
-# Type names that all three engines read alike. Text and floats go through dbt's type macros.
+# Type names that all three engines read alike. Text and floats go through macros.
 TYPES = _set("boolean smallint int integer bigint date timestamp decimal numeric")
 TYPE_HINTS = {
     **_named("varchar text string char character", "write {{ dbt.type_string() }}"),
-    **_named("double float real float4 float8", "write {{ dbt.type_float() }} or a decimal"),
+    **_named("double float real float4 float8", "write {{ type_double() }} or a decimal"),
     **_named(
         "timestamptz timestamp_ntz timestamp_ltz datetime time timetz",
         "write timestamp (UTC, without a zone)",
@@ -161,6 +164,10 @@ JINJA_CALLS = (
     (
         re.compile(r"\bdbt\.(safe_cast|split_part|generate_series|date_spine)\s*\("),
         "not equal on all engines; use text_around, number_or_null or a macro in macros/portable",
+    ),
+    (
+        re.compile(r"\bdbt\.type_float\s*\("),
+        "32 bits wide on DuckDB and Spark; use type_double (macros/portable/numbers.sql)",
     ),
 )
 
@@ -289,7 +296,7 @@ def _keywords(tokens: Tokens) -> Found:
         elif word == "//":
             yield i, "//", "write floor(a / b), cast"
         elif word == "with" and after == "recursive":
-            yield i, "WITH RECURSIVE", "unroll the rounds into models"
+            yield i, "WITH RECURSIVE", "write each round as a CTE or a model of its own"
         elif word in ("group by", "order by") and after == "all":
             yield i, f"{word.upper()} ALL", "name the columns"
         elif word == "distinct" and after == "on" and then == "(":

@@ -1,6 +1,10 @@
 """The lint of the shared SQL subset catches what it names, and nothing else."""
 
+import re
+from pathlib import Path
+
 import pytest
+import sql_subset
 from sql_subset import engine_violations, output_violations, strip_jinja, violations
 
 # Models as they are written here: import CTEs, one purpose a CTE, `final`, macros and loops.
@@ -127,8 +131,10 @@ select * from final
 PLANTED = {
     "select a from t qualify row_number() over (order by a nulls last) = 1": "QUALIFY",
     "select a::int from t": "::",
+    "select (a + b) :: {{ dbt.type_string() }} as c from t": "::",
     "select a // b from t": "//",
     "with recursive r as (select 1) select * from r": "WITH RECURSIVE",
+    "WITH /* rounds */ Recursive r as (select 1) select * from r": "WITH RECURSIVE",
     "select a, count(*) from t group by all": "GROUP BY ALL",
     "select a from t order by all": "ORDER BY ALL",
     "select distinct on (a) a, b from t": "DISTINCT ON",
@@ -141,6 +147,7 @@ PLANTED = {
     "select a from t union all by name select a from u": "BY NAME",
     "select a from t union by name select a from u": "BY NAME",
     "select string_agg(a, ',') from t": "string_agg()",
+    "select string_agg(distinct a, ',' order by a nulls last) from t": "string_agg()",
     "select listagg(a, ',') within group (order by a nulls last) from t": "listagg()",
     "select group_concat(a) from t": "group_concat()",
     "select array_agg(a) from t": "array_agg()",
@@ -161,6 +168,7 @@ PLANTED = {
     "select {{ dbt.listagg('a', \"','\") }} as a": "{{ dbt.listagg( }}",
     "select {{ dbt.datediff('a', 'b', 'week') }} as a": "{{ dbt.datediff( }}",
     "select {{ dbt.safe_cast('a', 'b') }} as a": "{{ dbt.safe_cast( }}",
+    "select cast(a as {{ dbt.type_float() }}) as a": "{{ dbt.type_float( }}",
     "{% set rows = run_query('select 1') %} select 1": "{{ run_query( }}",
     "select {{ dbt_utils.star('a') }}": "{{ dbt_utils }}",
     "select row_number() over (order by a) from t": "ORDER BY without NULLS FIRST/LAST",
@@ -332,3 +340,77 @@ def test_an_output_without_a_type_is_caught(sql: str, construct: str, dialect: s
 def test_the_output_of_a_clean_model_is_typed(sql: str) -> None:
     compiled = strip_jinja(sql).sql.strip().removeprefix("__jinja__")
     assert [str(violation) for violation in output_violations(compiled, "duckdb")] == []
+
+
+def _planted_in_a_model(old: str, new: str) -> str:
+    assert MART.count(old) == 1
+    return MART.replace(old, new)
+
+
+# What is planted in a model that is clean otherwise → what is found, and what to write instead.
+REMEDIES = {
+    "QUALIFY": (
+        _planted_in_a_model(
+            "    from totals\n",
+            "    from totals\n    qualify rank() over (order by totals.lead_id nulls last) = 1\n",
+        ),
+        "row_number() in the next CTE",
+    ),
+    "::": (
+        _planted_in_a_model("cast(totals.n_rejected as bigint)", "totals.n_rejected::bigint"),
+        "cast(… as …)",
+    ),
+    "WITH RECURSIVE": (
+        _planted_in_a_model("\nwith\n", "\nwith recursive\n"),
+        "each round as a CTE or a model",
+    ),
+    "string_agg()": (
+        _planted_in_a_model(
+            "        totals.lead_id,\n        totals.last",
+            "        cast(string_agg(totals.lead_id, ',') as {{ dbt.type_string() }}) as ids,\n"
+            "        totals.last",
+        ),
+        "ordered_text_agg (macros/portable/ordered_text_agg.sql)",
+    ),
+    "output column n_rejected without a cast": (
+        _planted_in_a_model("cast(totals.n_rejected as bigint) as", "totals.n_rejected as"),
+        "write cast(… as …) as n_rejected",
+    ),
+}
+
+
+def _all_violations(source: str) -> list[sql_subset.Violation]:
+    """Both lints, as test_portability.py has them judge the project's models."""
+    compiled = strip_jinja(source).sql
+    return violations(source) + output_violations(compiled, "duckdb")
+
+
+@pytest.mark.parametrize(
+    ("construct", "planted", "remedy"),
+    [(construct, *rest) for construct, rest in REMEDIES.items()],
+    ids=REMEDIES,
+)
+def test_what_is_planted_in_a_clean_model_is_found_alone_and_its_remedy_named(
+    construct: str, planted: str, remedy: str
+) -> None:
+    assert _all_violations(MART) == []
+    found = _all_violations(planted)
+    assert [violation.construct for violation in found] == [construct]
+    assert remedy in str(found[0])
+
+
+# Words of a remedy that name a macro: those before "(macros/portable/<file>.sql)".
+NAMED = re.compile(r"use ((?:\w+…?(?:, | or )?)+) \(macros/portable/(\w+)[.]sql\)")
+
+
+def test_every_macro_that_a_remedy_names_exists_where_it_says() -> None:
+    remedies = [*sql_subset.FUNCTIONS.values(), *sql_subset.TYPE_HINTS.values()]
+    remedies += [remedy for _, remedy in sql_subset.JINJA_CALLS]
+    named = [match for remedy in remedies for match in NAMED.findall(remedy)]
+    assert len(named) > 10
+    folder = Path(__file__).resolve().parents[2] / "macros" / "portable"
+    for macros, file in set(named):
+        text = (folder / f"{file}.sql").read_text()
+        for macro in re.split(", | or ", macros):
+            opening = macro.removesuffix("…") if macro.endswith("…") else f"{macro}("
+            assert f"macro {opening}" in text, f"{macro} is not in {file}.sql"
