@@ -127,12 +127,16 @@ class Mapping:
             if word(row["system"]) == SYSTEM:
                 self.rows[word(row[raw])].append(row)
 
-    def get(self, raw: str, at: int) -> dict[str, str] | None:
+    def get(self, raw: str, at: int, asset: str = "") -> dict[str, str] | None:
+        """The row that holds then; of several, that of the longest pattern of the asset."""
+        found = []
         for row in self.rows.get(word(raw) or "(blank)", []):
             start, end = seconds(row.get("valid_from")), seconds(row.get("valid_to"))
-            if (start is None or start <= at) and (end is None or at < end):
-                return row
-        return None
+            pattern = word(row.get("asset_pattern"))
+            is_valid = (start is None or start <= at) and (end is None or at < end)
+            if is_valid and like(pattern, asset):
+                found.append((-len(pattern), pattern, row))
+        return min(found, key=lambda each: each[:2])[2] if found else None
 
 
 # --- the agreement -------------------------------------------------------------------
@@ -793,7 +797,7 @@ def leads(exports: Exports, agreement: Agreement) -> list[Lead]:
             lead = by_address.get(exports.mailbox(row["email"]))
         at = seconds(row["occurred_at"])
         if lead and at <= exports.as_of:
-            meaning = exports.types_map.get(row["activity_type"], at)
+            meaning = exports.types_map.get(row["activity_type"], at, row["asset"])
             campaign = exports.campaigns.get(row["campaign_id"], {})
             source = exports.source(row["source"] or campaign.get("source", ""), at)
             lead.activities.append(

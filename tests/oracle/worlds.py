@@ -1,13 +1,14 @@
 """Small made-up companies in which what is rare happens all the time.
 
-`write(folder, seed, n_worlds)` writes one random agreement and the exports of many worlds,
-each of a few persons whose ids begin with the world's (`w12p3`). Moments come from a short
-list per world, the steps of which are half-lives, cool-downs, reversal limits, days and
-single seconds; so ties and exact limits are common.
+`write` makes one random agreement, its mappings and the exports of many worlds, each of a
+few persons whose ids begin with the world's (`w12p3`). Moments come from a short list per
+world, the steps of which are half-lives, cool-downs, reversal limits, days and single
+seconds; so ties and exact limits are common.
 """
 
 import csv
 import random
+import shutil
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,17 @@ AGREED = {
     "Demo Request": "demo_request", "Contact Sales Form": "contact_sales",
     "Unsubscribed": "unsubscribe",
 }  # fmt: skip
+# Further rows of map_activity_types: of one type by asset, equally long, dated, without a row
+# for the other assets.
+MEANINGS_BY_ASSET = (
+    ("Demo Request", "%", "page_view", ""),
+    ("Demo Request", "%GUIDE%", "demo_request", ""),
+    ("Demo Request", "/pricin_", "demo_request", "2025-06-01 00:00:00"),
+    ("Contact Sales Form", "/pri%", "contact_sales", ""),
+    ("Contact Sales Form", "%cing", "page_view", ""),
+    ("Email Click", "white_paper%", "page_view", ""),
+    ("Unheard Of", "%guide%", "contact_sales", ""),
+)
 STATUSES = (
     "New", "Working", "Marketing Qualified", "With Sales", "Accepted by Sales",
     "Sales Qualified", "Rejected by Sales", "Recycled to Marketing", "In Nurture",
@@ -341,11 +353,14 @@ class World:
             }
 
 
-def write(folder: Path, seed: int, n_worlds: int, headers_from: Path) -> list[World]:
-    """`folder`/agreement and `folder`/exports/generic; the worlds, for who looks closer."""
+def write(
+    folder: Path, seed: int, n_worlds: int, headers_from: Path, mappings_from: Path
+) -> list[World]:
+    """`folder`/agreement, /mappings and /exports/generic; the worlds, for who looks closer."""
     rng = random.Random(seed)
     agreement = Agreement(rng)
     agreement.write(folder / "agreement", headers_from)
+    _write_mappings(folder / "mappings", mappings_from)
     worlds = [World(number, agreement, rng) for number in range(n_worlds)]
     target = folder / "exports" / "generic"
     target.mkdir(parents=True)
@@ -358,6 +373,21 @@ def write(folder: Path, seed: int, n_worlds: int, headers_from: Path) -> list[Wo
             ]  # fmt: skip
         _write(target / f"{name}.csv", columns.split(), found)
     return worlds
+
+
+def _write_mappings(folder: Path, mappings_from: Path) -> None:
+    """Those of `mappings_from`, some activities by their asset besides."""
+    shutil.copytree(mappings_from, folder)
+    path = folder / "map_activity_types.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    for raw, pattern, activity, start in MEANINGS_BY_ASSET:
+        found.append(
+            found[0]
+            | {"raw_type": raw, "asset_pattern": pattern, "activity": activity}
+            | {"valid_from": start}
+        )
+    _write(path, list(found[0]), found)
 
 
 def _write(path: Path, columns: list[str], found: list[dict[str, object]]) -> None:

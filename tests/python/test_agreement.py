@@ -2,7 +2,10 @@
 transaction that is rolled back, and must be named by its test. And what a signature covers.
 """
 
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -349,7 +352,12 @@ FAULTS = [
     (
         "mapping_words_are_known",
         update("map_activity_types", "is_two_way = null", "raw_type = 'Meeting Held'"),
-        "raw_type Meeting Held: is_two_way is blank",
+        "raw_type Meeting Held, asset_pattern (blank): is_two_way is blank",
+    ),
+    (
+        "mapping_words_are_known",
+        update("map_activity_types", r"asset_pattern = '%\_a%'", "raw_type = 'Page View'"),
+        "raw_type Page View, asset_pattern %\\_a%: a backslash is not read alike",
     ),
     (
         "mapping_words_are_known",
@@ -384,6 +392,15 @@ FAULTS = [
         "select * replace (timestamp '2025-05-01' as valid_from) "
         "from agreement.map_sources where raw_source = 'Webinar'",
         'raw_source Webinar: another row, "Webinar" valid from 2025-05-01 00:00:00',
+    ),
+    (
+        "mapping_validity_does_not_overlap",
+        "insert into agreement.map_activity_types "
+        "select map_activity_types.* replace (pattern as asset_pattern) "
+        "from agreement.map_activity_types "
+        "cross join (values ('/pricing%'), ('/Pricing% ')) as patterns (pattern) "
+        "where raw_type = 'Page View'",
+        'raw_type Page View, asset_pattern /Pricing% : another row, "Page View" valid from',
     ),
     (
         "mapping_validity_does_not_overlap",
@@ -599,3 +616,47 @@ def test_the_counts_are_those_of_the_seeds(agreement: Agreement) -> None:
         "from marts.dim_agreement_versions order by version_id"
     ).fetchall()
     assert counted == [("v1", 19, 3, 0), ("v2", 19, 3, 4), ("v3", 19, 4, 4)]
+
+
+def test_rows_for_different_patterns_of_an_asset_do_not_overlap(agreement: Agreement) -> None:
+    """Guards mappings by asset: the row for any asset and those for some stand side by side."""
+    agreement.connection.execute(
+        "insert into agreement.map_activity_types "
+        "select map_activity_types.* replace (pattern as asset_pattern) "
+        "from agreement.map_activity_types "
+        "cross join (values ('/pricing%'), ('/pricing/plans%')) as patterns (pattern) "
+        "where raw_type = 'Page View'"
+    )
+    assert agreement.messages("mapping_validity_does_not_overlap") == []
+
+
+def test_a_mapping_of_activities_from_before_the_patterns_is_still_read(tmp_path: Path) -> None:
+    """Guards mappings that users wrote before the column asset_pattern was there, and that a
+    database built with such a file takes one that has it, and the other way round."""
+    mappings = ROOT / "work" / f"mappings_{os.getpid()}"
+    shutil.copytree(ROOT / "seeds/mappings", mappings)
+    file = mappings / "map_activity_types.csv"
+    rows = [line.split(",") for line in file.read_text().splitlines()]
+    where = rows[0].index("asset_pattern")
+    before = [row[:where] + row[where + 1 :] for row in rows]
+    try:
+        for step in (before, rows, before):
+            file.write_text("\n".join(",".join(row) for row in step))
+            done = run_dbt(
+                ["seed", "--select", "map_activity_types"],
+                exports=ROOT / "exports/demo",
+                database=tmp_path / "handoff.duckdb",
+                target_path=tmp_path / "target",
+                environment={"HANDOFF_MAPPINGS": str(mappings.relative_to(ROOT))},
+            )
+            assert done.returncode == 0, done.stdout
+            with duckdb.connect(str(tmp_path / "handoff.duckdb")) as connection:
+                found = connection.execute(
+                    "select system, raw_type, asset_pattern, activity "
+                    "from agreement.map_activity_types order by all"
+                ).fetchall()
+            columns = [rows[0].index(name) for name in ("system", "raw_type", "activity")]
+            expected = sorted(tuple(row[column] for column in columns) for row in rows[1:])
+            assert [row[:2] + row[3:] for row in found] == expected
+    finally:
+        shutil.rmtree(mappings)

@@ -33,7 +33,7 @@ HANDOFF = (
 Answers = dict[tuple[str, int], dict[str, object]]
 
 
-def build(work: Path, exports: Path, agreement: str) -> Path:
+def build(work: Path, exports: Path, agreement: str, mappings: str) -> Path:
     """The marts of `exports` in a database of their own; dbt in a process of its own."""
     database = work / "handoff.duckdb"
     command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", "--quiet"]
@@ -45,6 +45,7 @@ def build(work: Path, exports: Path, agreement: str) -> Path:
         "HANDOFF_DATABASE": str(database),
         "HANDOFF_EXPORTS": str(exports),
         "HANDOFF_AGREEMENT": agreement,
+        "HANDOFF_MAPPINGS": mappings,
     }
     run = subprocess.run(
         command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
@@ -69,10 +70,10 @@ def of_models(database: Path, mart: str, columns: tuple[str, ...]) -> Answers:
     }
 
 
-def of_oracle(exports: Path, agreement: Path) -> tuple[Answers, Answers]:
+def of_oracle(exports: Path, agreement: Path, mappings: Path) -> tuple[Answers, Answers]:
     """Its MQLs and its hand-offs, by lead and cycle."""
     mqls, handoffs = {}, {}
-    for row in oracle.answer(exports / "generic", agreement, MAPPINGS):
+    for row in oracle.answer(exports / "generic", agreement, mappings):
         key = row["lead_id"], row["cycle_number"]
         handoffs[key] = {column: row[column] for column in HANDOFF}
         if row["mql"]:
@@ -97,9 +98,12 @@ def differences(models: Answers, oracles: Answers) -> dict[tuple[str, int], str]
     return found
 
 
-def compare(work: Path, exports: Path, agreement: str) -> dict[tuple[str, int], str]:
-    database = build(work, exports, agreement)
-    mqls, handoffs = of_oracle(exports, PROJECT / agreement)
+def compare(
+    work: Path, exports: Path, agreement: Path, mappings: Path
+) -> dict[tuple[str, int], str]:
+    seeds = [str(folder.relative_to(PROJECT)) for folder in (agreement, mappings)]
+    database = build(work, exports, *seeds)
+    mqls, handoffs = of_oracle(exports, agreement, mappings)
     found = differences(of_models(database, "fct_sql_acceptances", HANDOFF), handoffs)
     for key, text in differences(of_models(database, "fct_mqls", MQL), mqls).items():
         found[key] = f"{found.get(key, '')}\n{text} (MQL)"
@@ -120,14 +124,14 @@ def work(request: pytest.FixtureRequest):
 
 
 def test_every_mql_and_hand_off_of_the_demo(work: Path) -> None:
-    found = compare(work, PROJECT / "exports" / "demo", str(AGREEMENT.relative_to(PROJECT)))
+    found = compare(work, PROJECT / "exports" / "demo", AGREEMENT, MAPPINGS)
     assert not found, "\n".join(list(found.values())[:5])
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + BUILDS))
 def test_every_mql_and_hand_off_of_random_worlds(work: Path, seed: int) -> None:
-    made = worlds.write(work, seed, N_WORLDS, AGREEMENT)
-    found = compare(work, work / "exports", str((work / "agreement").relative_to(PROJECT)))
+    made = worlds.write(work, seed, N_WORLDS, AGREEMENT, MAPPINGS)
+    found = compare(work, work / "exports", work / "agreement", work / "mappings")
     if not found:
         return
     # The smallest world that fails, alone: its rows and both answers.

@@ -17,8 +17,9 @@ select
         else '" is not mapped ('
     end
     || cast(unmapped_values.n_rows as {{ dbt.type_string() }}) || ' rows, such as '
-    || unmapped_values.example_record || '). Add it to ' || unmapped_values.mapping
-    || '.csv' as message
+    || unmapped_values.example_record
+    || coalesce(', asset "' || unmapped_values.example_asset || '"', '') || '). Add it to '
+    || unmapped_values.mapping || '.csv' as message
 from unmapped_values
 cross join tolerance
 where (select count(*) from unmapped_values) > tolerance.tolerated_breaches

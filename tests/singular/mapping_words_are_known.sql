@@ -1,5 +1,6 @@
 -- Guards: a raw value mapped to a word that no model knows, or for a system that does not
 -- exist, is as good as not mapped. seed, raw column, column, words.
+{%- set also_named = {'map_activity_types': ['asset_pattern']} %}
 {%- set rules = [
     ('map_statuses', 'raw_status', 'stage', agreement_stages()),
     ('map_activity_types', 'raw_type', 'side', ['buyer', 'seller']),
@@ -17,8 +18,8 @@
 {%- endfor %}
 {%- for seed, raw, column, words in rules %}
 select
-    {{ at_row(seed, ['system', raw]) }} || '{{ column }} "' || {{ shown(column) }}
-    || '" is not known; write one of: {{ words | join(', ') }}' as message
+    {{ at_row(seed, ['system', raw] + also_named.get(seed, [])) }}
+    || '{{ column }} "' || {{ shown(column) }} || '" is not known; write one of: {{ words | join(', ') }}' as message
 from {{ ref(seed) }}
 where {{ column }} is null or {{ column }} not in ({{ quoted_words(words) }})
 
@@ -33,12 +34,22 @@ union all
     ('map_activity_types', 'raw_type', 'is_system_of_record'),
     ('map_opportunity_types', 'raw_type', 'is_new_business'),
 ] %}
-select {{ at_row(seed, ['system', raw]) }} || '{{ column }} is blank; fill it' as message
+select
+    {{ at_row(seed, ['system', raw] + also_named.get(seed, [])) }}
+    || '{{ column }} is blank; fill it' as message
 from {{ ref(seed) }}
 where {{ column }} is null
 
 union all
 {% endfor %}
+select
+    {{ at_row('map_activity_types', ['system', 'raw_type', 'asset_pattern']) }}
+    || 'a backslash is not read alike by every engine; write _ for the character' as message
+from {{ ref('map_activity_types') }}
+where {{ text_contains('asset_pattern', 'chr(92)') }}
+
+union all
+
 select
     {{ at_row('map_email_domains', ['domain']) }} || 'kind "' || {{ shown('kind') }}
     || '" is not known; write one of: free_mail, disposable' as message

@@ -83,36 +83,104 @@ attached as (
 
 ),
 
-typed as (
+-- The mapping's rows, the most specific first: the longest pattern of an asset, then the
+-- alphabet; a row without a pattern holds for every asset.
+numbered_types as (
+
+    select
+        activity_types.*,
+        {{ comparable('activity_types.raw_type') }} as compared_type,
+        lower(nullif(trim(activity_types.asset_pattern), '')) as compared_pattern,
+        row_number() over (
+            order by
+                coalesce(length(trim(activity_types.asset_pattern)), 0) desc nulls last,
+                lower(trim(activity_types.asset_pattern)) asc nulls last,
+                activity_types.system asc nulls last,
+                {{ comparable('activity_types.raw_type') }} asc nulls last,
+                activity_types.valid_from asc nulls first
+        ) as type_number
+    from activity_types
+
+),
+
+-- Few activities fit a pattern: only they need a choice among rows.
+types_by_asset as (
+
+    select
+        attached.system,
+        attached.activity_id,
+        min(numbered_types.type_number) as type_number
+    from attached
+    inner join numbered_types
+        on
+            attached.system = numbered_types.system
+            and {{ comparable('attached.raw_type') }} = numbered_types.compared_type
+            and lower(attached.asset) like numbered_types.compared_pattern
+            and (
+                numbered_types.valid_from <= attached.occurred_at
+                or numbered_types.valid_from is null
+            )
+            and (
+                numbered_types.valid_to > attached.occurred_at
+                or numbered_types.valid_to is null
+            )
+    group by attached.system, attached.activity_id
+
+),
+
+types_of_any_asset as (
+
+    select *
+    from numbered_types
+    where compared_pattern is null
+
+),
+
+chosen as (
 
     select
         attached.*,
-        activity_types.activity,
-        activity_types.side,
-        campaigns.name as campaign_name,
-        coalesce(attached.direction, activity_types.direction) as agreed_direction,
-        coalesce(attached.is_two_way, activity_types.is_two_way, false) as agreed_is_two_way,
-        coalesce(attached.is_automated, activity_types.is_automated, false)
-            as agreed_is_automated,
-        coalesce(not activity_types.is_system_of_record, false) as is_echo,
-        coalesce(attached.raw_source, campaigns.raw_source) as sourced_by
+        coalesce(types_by_asset.type_number, types_of_any_asset.type_number) as type_number
     from attached
-    left join activity_types
+    left join types_by_asset
         on
-            attached.system = activity_types.system
-            and {{ comparable('attached.raw_type') }} = {{ comparable('activity_types.raw_type') }}
+            attached.system = types_by_asset.system
+            and attached.activity_id = types_by_asset.activity_id
+    left join types_of_any_asset
+        on
+            attached.system = types_of_any_asset.system
+            and {{ comparable('attached.raw_type') }} = types_of_any_asset.compared_type
             and (
-                activity_types.valid_from <= attached.occurred_at
-                or activity_types.valid_from is null
+                types_of_any_asset.valid_from <= attached.occurred_at
+                or types_of_any_asset.valid_from is null
             )
             and (
-                activity_types.valid_to > attached.occurred_at
-                or activity_types.valid_to is null
+                types_of_any_asset.valid_to > attached.occurred_at
+                or types_of_any_asset.valid_to is null
             )
+
+),
+
+typed as (
+
+    select
+        chosen.*,
+        numbered_types.activity,
+        numbered_types.side,
+        campaigns.name as campaign_name,
+        coalesce(chosen.direction, numbered_types.direction) as agreed_direction,
+        coalesce(chosen.is_two_way, numbered_types.is_two_way, false) as agreed_is_two_way,
+        coalesce(chosen.is_automated, numbered_types.is_automated, false)
+            as agreed_is_automated,
+        coalesce(not numbered_types.is_system_of_record, false) as is_echo,
+        coalesce(chosen.raw_source, campaigns.raw_source) as sourced_by
+    from chosen
+    left join numbered_types
+        on chosen.type_number = numbered_types.type_number
     left join campaigns
         on
-            attached.system = campaigns.system
-            and attached.campaign_id = campaigns.campaign_id
+            chosen.system = campaigns.system
+            and chosen.campaign_id = campaigns.campaign_id
 
 ),
 

@@ -105,7 +105,8 @@ met as (
         raw_status as raw_value,
         record_key as record,
         source_file,
-        changed_at as met_at
+        changed_at as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from status_changes
     where raw_status is not null
 
@@ -117,7 +118,8 @@ met as (
         raw_reason as raw_value,
         record_key as record,
         source_file,
-        changed_at as met_at
+        changed_at as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from status_changes
     where raw_reason is not null
 
@@ -129,7 +131,8 @@ met as (
         raw_source as raw_value,
         record_key as record,
         source_file,
-        created_at as met_at
+        created_at as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from persons
     where raw_source is not null
 
@@ -141,7 +144,8 @@ met as (
         raw_source as raw_value,
         activity_id as record,
         source_file,
-        occurred_at as met_at
+        occurred_at as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from activities
     where raw_source is not null
 
@@ -153,7 +157,8 @@ met as (
         raw_source as raw_value,
         campaign_id as record,
         source_file,
-        cast(null as timestamp) as met_at
+        cast(null as timestamp) as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from campaigns
     where raw_source is not null
 
@@ -165,7 +170,8 @@ met as (
         raw_source as raw_value,
         spend_id as record,
         source_file,
-        cast(spent_on as timestamp) as met_at
+        cast(spent_on as timestamp) as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from spend
     where raw_source is not null
 
@@ -177,7 +183,8 @@ met as (
         raw_type as raw_value,
         activity_id as record,
         source_file,
-        occurred_at as met_at
+        occurred_at as met_at,
+        asset
     from activities
 
     union all
@@ -188,7 +195,8 @@ met as (
         opportunities.raw_stage as raw_value,
         opportunities.opportunity_key as record,
         opportunities.source_file,
-        build_clock.as_of as met_at
+        build_clock.as_of as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from opportunities
     cross join build_clock
 
@@ -200,7 +208,8 @@ met as (
         raw_type as raw_value,
         opportunity_key as record,
         source_file,
-        cast(null as timestamp) as met_at
+        cast(null as timestamp) as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from opportunities
 
     union all
@@ -211,7 +220,8 @@ met as (
         raw_team as raw_value,
         user_id as record,
         source_file,
-        cast(null as timestamp) as met_at
+        cast(null as timestamp) as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from users
 
     union all
@@ -225,7 +235,8 @@ met as (
         case
             when opportunities.closed_at <= build_clock.as_of then opportunities.closed_at
             else build_clock.as_of
-        end as met_at
+        end as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from opportunities
     cross join build_clock
     where opportunities.currency is not null or opportunities.amount is not null
@@ -238,7 +249,8 @@ met as (
         coalesce(currency, '{{ var("reporting_currency") }}') as raw_value,
         spend_id as record,
         source_file,
-        cast(spent_on as timestamp) as met_at
+        cast(spent_on as timestamp) as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
     from spend
 
 ),
@@ -249,6 +261,7 @@ known_words as (
         system,
         'status' as kind,
         {{ comparable('raw_status') }} as compared,
+        cast(null as {{ dbt.type_string() }}) as asset_pattern,
         valid_from,
         valid_to
     from statuses
@@ -259,6 +272,7 @@ known_words as (
         system,
         'reason' as kind,
         {{ comparable('raw_reason') }} as compared,
+        cast(null as {{ dbt.type_string() }}) as asset_pattern,
         valid_from,
         valid_to
     from reasons
@@ -269,6 +283,7 @@ known_words as (
         system,
         'source' as kind,
         {{ comparable('raw_source') }} as compared,
+        cast(null as {{ dbt.type_string() }}) as asset_pattern,
         valid_from,
         valid_to
     from sources
@@ -279,6 +294,7 @@ known_words as (
         system,
         'activity_type' as kind,
         {{ comparable('raw_type') }} as compared,
+        lower(nullif(trim(asset_pattern), '')) as asset_pattern,
         valid_from,
         valid_to
     from activity_types
@@ -289,6 +305,7 @@ known_words as (
         system,
         'opportunity_stage' as kind,
         {{ comparable('raw_stage') }} as compared,
+        cast(null as {{ dbt.type_string() }}) as asset_pattern,
         valid_from,
         valid_to
     from opportunity_stages
@@ -299,6 +316,7 @@ known_words as (
         system,
         'opportunity_type' as kind,
         {{ comparable('raw_type') }} as compared,
+        cast(null as {{ dbt.type_string() }}) as asset_pattern,
         cast(null as timestamp) as valid_from,
         cast(null as timestamp) as valid_to
     from opportunity_types
@@ -309,6 +327,7 @@ known_words as (
         system,
         'team' as kind,
         {{ comparable('raw_team') }} as compared,
+        cast(null as {{ dbt.type_string() }}) as asset_pattern,
         cast(null as timestamp) as valid_from,
         cast(null as timestamp) as valid_to
     from teams
@@ -347,6 +366,10 @@ unmapped as (
                 and known_words.kind = met_compared.kind
                 and known_words.compared = met_compared.compared
                 and (
+                    lower(met_compared.asset) like known_words.asset_pattern
+                    or known_words.asset_pattern is null
+                )
+                and (
                     known_words.valid_from <= met_compared.met_at
                     or known_words.valid_from is null
                     or met_compared.met_at is null
@@ -377,6 +400,7 @@ unmapped_values as (
         min(coalesce(raw_value, '(blank)')) as raw_value,
         count(*) as n_rows,
         min(record) as example_record,
+        min(asset) as example_asset,
         min(source_file) as example_file
     from unmapped
     group by system, kind, compared
@@ -403,6 +427,7 @@ final as (
         ) as mapping,
         cast(unmapped_values.n_rows as bigint) as n_rows,
         cast(unmapped_values.example_record as {{ dbt.type_string() }}) as example_record,
+        cast(unmapped_values.example_asset as {{ dbt.type_string() }}) as example_asset,
         cast(unmapped_values.example_file as {{ dbt.type_string() }}) as example_file
     from unmapped_values
 
