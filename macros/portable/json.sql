@@ -43,7 +43,7 @@
 
 
 {#- The value of a key at the top of a JSON object, as text: a string without its quotes and
-    escapes, a number or truth value as written, a list or object as JSON. Null where the key
+    escapes, a number or truth value as JSON has it, a list or object as JSON. Null where the key
     is absent or JSON's null. Takes only text that is_json_object let pass, or null: asking
     once for all keys of a row is much cheaper than once a key.
     key: the key's name, letters, digits and blanks -#}

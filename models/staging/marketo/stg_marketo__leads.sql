@@ -120,9 +120,9 @@ final as (
         cast(ranked.created_precision as {{ dbt.type_string() }}) as created_precision,
         cast(ranked.updated_at as timestamp) as updated_at,
         cast(ranked.acquisition_program_id as {{ dbt.type_string() }}) as campaign_id,
-        cast(ranked.sfdc_lead_id as {{ dbt.type_string() }}) as sfdc_lead_id,
-        cast(ranked.sfdc_contact_id as {{ dbt.type_string() }}) as sfdc_contact_id,
-        cast(ranked.sfdc_account_id as {{ dbt.type_string() }}) as sfdc_account_id,
+        cast(substring(ranked.sfdc_lead_id, 1, 15) as {{ dbt.type_string() }}) as sfdc_lead_id,
+        cast(substring(ranked.sfdc_contact_id, 1, 15) as {{ dbt.type_string() }}) as sfdc_contact_id,
+        cast(substring(ranked.sfdc_account_id, 1, 15) as {{ dbt.type_string() }}) as sfdc_account_id,
         cast(ranked.is_deleted as boolean) as is_deleted,
         cast(
             {{ quarantine_reason(newest='updated_at') }} as {{ dbt.type_string() }}
