@@ -4,9 +4,27 @@ with activities as (
 
 ),
 
-lead_records as (
+lead_keys as (
 
-    select * from {{ ref('int_lead_records') }}
+    select * from {{ ref('int_lead_keys') }}
+
+),
+
+lead_addresses as (
+
+    select * from {{ ref('int_lead_addresses') }}
+
+),
+
+shared_mailboxes as (
+
+    select * from {{ ref('map_shared_mailboxes') }}
+
+),
+
+identity_rules as (
+
+    select * from {{ ref('map_identity_rules') }}
 
 ),
 
@@ -40,46 +58,59 @@ users as (
 
 ),
 
--- An address that joins belongs to one lead; a shared mailbox to nobody.
-addresses as (
+options as (
 
     select
-        joining_email,
-        min(lead_id) as lead_id
-    from lead_records
-    where joining_email is not null
-    group by joining_email
+        max(build_clock.as_of) as as_of,
+        max(case when identity_rules.is_on then 1 else 0 end) as ignores_plus_tags
+    from build_clock
+    left join identity_rules
+        on identity_rules.rule = 'plus_tags_are_ignored'
 
 ),
 
+-- The address speaks only where no record is named.
 known as (
 
     select
         activities.*,
-        {{ to_second('activities.occurred_at') }} as occurred_second
+        {{ to_second('activities.occurred_at') }} as occurred_second,
+        case
+            when activities.record_key is null
+                then {{ comparable_address('activities.email', 'options.ignores_plus_tags = 1') }}
+        end as address,
+        case
+            when activities.record_key is null
+                then {{ address_local_part('activities.email') }}
+        end as local_part
     from activities
-    inner join build_clock
-        on activities.occurred_at <= build_clock.as_of
+    inner join options
+        on activities.occurred_at <= options.as_of
 
 ),
 
+-- An address belongs to its holder at the time; a shared mailbox to nobody.
 attached as (
 
     select
         known.*,
-        coalesce(lead_records.lead_id, addresses.lead_id) as lead_id,
+        coalesce(lead_keys.lead_id, lead_addresses.lead_id) as lead_id,
         case
-            when lead_records.lead_id is not null then 'record'
-            when addresses.lead_id is not null then 'email'
+            when lead_keys.lead_id is not null then 'record'
+            when lead_addresses.lead_id is not null then 'email'
+            when shared_mailboxes.local_part is not null then 'shared_mailbox'
             else 'none'
         end as attached_by
     from known
-    left join lead_records
-        on known.record_key = lead_records.record_key
-    left join addresses
+    left join lead_keys
+        on known.record_key = lead_keys.record_key
+    left join lead_addresses
         on
-            known.record_key is null
-            and lower(trim(known.email)) = addresses.joining_email
+            known.address = lead_addresses.address
+            and known.occurred_at >= lead_addresses.valid_from
+            and known.occurred_at < lead_addresses.valid_to
+    left join shared_mailboxes
+        on known.local_part = lower(trim(shared_mailboxes.local_part))
 
 ),
 

@@ -17,6 +17,24 @@ lead_records as (
 
 ),
 
+lead_keys as (
+
+    select * from {{ ref('int_lead_keys') }}
+
+),
+
+system_values as (
+
+    select * from {{ ref('int_lead_system_values') }}
+
+),
+
+system_precedence as (
+
+    select * from {{ ref('int_system_precedence') }}
+
+),
+
 build_clock as (
 
     select * from {{ ref('int_build_clock') }}
@@ -73,7 +91,7 @@ sales_written as (
 changes as (
 
     select
-        lead_records.lead_id,
+        lead_keys.lead_id,
         attribute_changes.system,
         attribute_changes.record_key,
         attribute_changes.attribute,
@@ -81,8 +99,8 @@ changes as (
         attribute_changes.new_value,
         {{ to_second('attribute_changes.changed_at') }} as changed_at
     from attribute_changes
-    inner join lead_records
-        on attribute_changes.record_key = lead_records.record_key
+    inner join lead_keys
+        on attribute_changes.record_key = lead_keys.record_key
     inner join build_clock
         on attribute_changes.changed_at <= build_clock.as_of
     -- Source and channel are those of first touch, in the agreed words.
@@ -117,16 +135,18 @@ changes_with_domains as (
 
 ),
 
+-- The records of one system tell one history of a field.
 ordered_changes as (
 
     select
         lead_id,
+        system,
         attribute,
         old_value,
         new_value,
         changed_at,
         row_number() over (
-            partition by lead_id, attribute
+            partition by lead_id, system, attribute
             order by
                 changed_at asc nulls last,
                 record_key asc nulls last,
@@ -134,7 +154,7 @@ ordered_changes as (
                 old_value asc nulls last
         ) as change_number,
         lead(changed_at) over (
-            partition by lead_id, attribute
+            partition by lead_id, system, attribute
             order by
                 changed_at asc nulls last,
                 record_key asc nulls last,
@@ -142,6 +162,16 @@ ordered_changes as (
                 old_value asc nulls last
         ) as next_changed_at
     from changes_with_domains
+
+),
+
+changed_fields as (
+
+    select distinct
+        lead_id,
+        system,
+        attribute
+    from ordered_changes
 
 ),
 
@@ -155,14 +185,12 @@ tracked_fields as (
 
 ),
 
-tracked_by_lead as (
+lead_systems as (
 
     select distinct
-        lead_records.lead_id,
-        tracked_fields.attribute
+        lead_id,
+        system
     from lead_records
-    inner join tracked_fields
-        on lead_records.system = tracked_fields.system
 
 ),
 
@@ -173,51 +201,127 @@ leads as (
 
 ),
 
-unchanged as (
+tracked_or_valued as (
+
+    select
+        lead_systems.lead_id,
+        lead_systems.system,
+        tracked_fields.attribute
+    from lead_systems
+    inner join tracked_fields
+        on lead_systems.system = tracked_fields.system
+
+    union
+
+    select
+        lead_id,
+        system,
+        attribute
+    from system_values
+
+),
+
+-- A field that no system of the lead knows anything of; source and channel belong to none.
+fields_of_no_system as (
 
     select
         leads.lead_id,
-        attribute_names.attribute,
-        attributes_current.value,
-        tracked_by_lead.attribute is not null as is_tracked,
-        sales_written.attribute is not null as is_sales_written,
-        first_sales_moments.first_sales_at
+        attribute_names.attribute
     from leads
     cross join attribute_names
-    left join attributes_current
-        on
-            leads.lead_id = attributes_current.lead_id
-            and attribute_names.attribute = attributes_current.attribute
-    left join tracked_by_lead
-        on
-            leads.lead_id = tracked_by_lead.lead_id
-            and attribute_names.attribute = tracked_by_lead.attribute
-    left join sales_written
-        on attribute_names.attribute = sales_written.attribute
-    left join first_sales_moments
-        on leads.lead_id = first_sales_moments.lead_id
     where
         not exists (
             select 1
-            from ordered_changes
+            from tracked_or_valued
             where
-                ordered_changes.lead_id = leads.lead_id
-                and ordered_changes.attribute = attribute_names.attribute
+                tracked_or_valued.lead_id = leads.lead_id
+                and tracked_or_valued.attribute = attribute_names.attribute
+        )
+        and not exists (
+            select 1
+            from changed_fields
+            where
+                changed_fields.lead_id = leads.lead_id
+                and changed_fields.attribute = attribute_names.attribute
         )
 
 ),
 
-valued as (
+unchanged as (
+
+    select
+        tracked_or_valued.lead_id,
+        tracked_or_valued.system,
+        tracked_or_valued.attribute,
+        system_values.value,
+        system_values.changed_at,
+        tracked_fields.attribute is not null as is_tracked
+    from tracked_or_valued
+    left join system_values
+        on
+            tracked_or_valued.lead_id = system_values.lead_id
+            and tracked_or_valued.system = system_values.system
+            and tracked_or_valued.attribute = system_values.attribute
+    left join tracked_fields
+        on
+            tracked_or_valued.system = tracked_fields.system
+            and tracked_or_valued.attribute = tracked_fields.attribute
+    where
+        not exists (
+            select 1
+            from changed_fields
+            where
+                changed_fields.lead_id = tracked_or_valued.lead_id
+                and changed_fields.system = tracked_or_valued.system
+                and changed_fields.attribute = tracked_or_valued.attribute
+        )
+
+    union all
+
+    select
+        fields_of_no_system.lead_id,
+        '(none)' as system,
+        fields_of_no_system.attribute,
+        attributes_current.value,
+        cast(null as timestamp) as changed_at,
+        false as is_tracked
+    from fields_of_no_system
+    left join attributes_current
+        on
+            fields_of_no_system.lead_id = attributes_current.lead_id
+            and fields_of_no_system.attribute = attributes_current.attribute
+
+),
+
+unchanged_with_sales as (
+
+    select
+        unchanged.*,
+        sales_written.attribute is not null and not unchanged.is_tracked
+            as is_sales_written,
+        first_sales_moments.first_sales_at
+    from unchanged
+    left join sales_written
+        on unchanged.attribute = sales_written.attribute
+    left join first_sales_moments
+        on unchanged.lead_id = first_sales_moments.lead_id
+
+),
+
+-- What each system says of a field, period by period.
+system_periods as (
 
     -- Before its first change a field held the old value.
     select
         lead_id,
+        system,
         attribute,
         old_value as value,
         {{ beginning }} as valid_from,
         changed_at as valid_to,
         'history' as basis,
-        false as is_before_sales
+        false as is_before_sales,
+        cast(null as timestamp) as changed_at
     from ordered_changes
     where change_number = 1
 
@@ -225,12 +329,14 @@ valued as (
 
     select
         lead_id,
+        system,
         attribute,
         new_value as value,
         changed_at as valid_from,
         coalesce(next_changed_at, {{ far_future }}) as valid_to,
         'history' as basis,
-        false as is_before_sales
+        false as is_before_sales,
+        changed_at
     from ordered_changes
     where changed_at < next_changed_at or next_changed_at is null
 
@@ -238,40 +344,203 @@ valued as (
 
     select
         lead_id,
+        system,
         attribute,
         value,
         {{ beginning }} as valid_from,
-        {{ far_future }} as valid_to,
+        case
+            when is_sales_written then coalesce(first_sales_at, {{ far_future }})
+            else {{ far_future }}
+        end as valid_to,
         case when is_tracked then 'history' else 'current' end as basis,
-        false as is_before_sales
-    from unchanged
-    where is_tracked or not is_sales_written
+        is_sales_written as is_before_sales,
+        changed_at
+    from unchanged_with_sales
 
     union all
 
     select
         lead_id,
-        attribute,
-        value,
-        {{ beginning }} as valid_from,
-        coalesce(first_sales_at, {{ far_future }}) as valid_to,
-        'current' as basis,
-        true as is_before_sales
-    from unchanged
-    where is_sales_written and not is_tracked
-
-    union all
-
-    select
-        lead_id,
+        system,
         attribute,
         value,
         first_sales_at as valid_from,
         {{ far_future }} as valid_to,
         'current' as basis,
-        false as is_before_sales
-    from unchanged
-    where is_sales_written and not is_tracked and first_sales_at is not null
+        false as is_before_sales,
+        changed_at
+    from unchanged_with_sales
+    where is_sales_written and first_sales_at is not null
+
+),
+
+cleaned_periods as (
+
+    select
+        lead_id,
+        system,
+        attribute,
+        nullif(trim(value), '') as value,
+        valid_from,
+        valid_to,
+        basis,
+        is_before_sales,
+        changed_at,
+        basis = 'history' and valid_from > {{ beginning }} as is_change
+    from system_periods
+
+),
+
+fields_of_several_systems as (
+
+    select
+        lead_id,
+        attribute
+    from cleaned_periods
+    group by lead_id, attribute
+    having min(system) <> max(system)
+
+),
+
+-- Where several systems speak, each moment at which any of them says something new, or the
+-- agreed order of systems does, begins a period.
+turns as (
+
+    select
+        cleaned_periods.lead_id,
+        cleaned_periods.attribute,
+        cleaned_periods.valid_from
+    from cleaned_periods
+    inner join fields_of_several_systems
+        on
+            cleaned_periods.lead_id = fields_of_several_systems.lead_id
+            and cleaned_periods.attribute = fields_of_several_systems.attribute
+
+    union
+
+    select
+        fields_of_several_systems.lead_id,
+        fields_of_several_systems.attribute,
+        system_precedence.valid_from
+    from fields_of_several_systems
+    cross join system_precedence
+
+),
+
+-- A blank never beats a value, nor a label that sales may have written later what another
+-- system knew then; after that the agreed precedence, then the latest change.
+ranked_periods as (
+
+    select
+        turns.lead_id,
+        turns.attribute,
+        turns.valid_from,
+        cleaned_periods.value,
+        cleaned_periods.basis,
+        cleaned_periods.is_before_sales,
+        max(
+            case
+                when cleaned_periods.is_change and cleaned_periods.valid_from = turns.valid_from
+                    then 1
+                else 0
+            end
+        ) over (
+            partition by turns.lead_id, turns.attribute, turns.valid_from
+        ) as is_change,
+        row_number() over (
+            partition by turns.lead_id, turns.attribute, turns.valid_from
+            order by
+                case when cleaned_periods.value is null then 1 else 0 end asc nulls last,
+                case when cleaned_periods.is_before_sales then 1 else 0 end asc nulls last,
+                system_precedence.precedence asc nulls last,
+                cleaned_periods.valid_from desc nulls last,
+                cleaned_periods.changed_at desc nulls last,
+                cleaned_periods.system asc nulls last
+        ) as rank_in_period
+    from turns
+    inner join cleaned_periods
+        on
+            turns.lead_id = cleaned_periods.lead_id
+            and turns.attribute = cleaned_periods.attribute
+            and turns.valid_from >= cleaned_periods.valid_from
+            and turns.valid_from < cleaned_periods.valid_to
+    left join system_precedence
+        on
+            cleaned_periods.system = system_precedence.system
+            and turns.valid_from >= system_precedence.valid_from
+            and turns.valid_from < system_precedence.valid_to
+
+),
+
+chosen as (
+
+    select
+        lead_id,
+        attribute,
+        valid_from,
+        value,
+        basis,
+        is_before_sales,
+        is_change = 1 as is_change,
+        lag(value) over (
+            partition by lead_id, attribute order by valid_from asc nulls last
+        ) as previous_value,
+        lag(basis) over (
+            partition by lead_id, attribute order by valid_from asc nulls last
+        ) as previous_basis,
+        lag(is_before_sales) over (
+            partition by lead_id, attribute order by valid_from asc nulls last
+        ) as was_before_sales
+    from ranked_periods
+    where rank_in_period = 1
+
+),
+
+-- A new order of systems that changes nothing begins no period.
+valued as (
+
+    select
+        lead_id,
+        attribute,
+        value,
+        valid_from,
+        coalesce(
+            lead(valid_from) over (
+                partition by lead_id, attribute order by valid_from asc nulls last
+            ),
+            {{ far_future }}
+        ) as valid_to,
+        basis,
+        is_before_sales,
+        is_change
+    from chosen
+    where
+        is_change
+        or previous_basis is null
+        or value is distinct from previous_value
+        or basis <> previous_basis
+        or is_before_sales <> was_before_sales
+
+    union all
+
+    select
+        lead_id,
+        attribute,
+        value,
+        valid_from,
+        valid_to,
+        basis,
+        is_before_sales,
+        is_change
+    from cleaned_periods
+    where
+        not exists (
+            select 1
+            from fields_of_several_systems
+            where
+                fields_of_several_systems.lead_id = cleaned_periods.lead_id
+                and fields_of_several_systems.attribute = cleaned_periods.attribute
+        )
 
 ),
 
@@ -280,11 +549,12 @@ final as (
     select
         cast(lead_id as {{ dbt.type_string() }}) as lead_id,
         cast(attribute as {{ dbt.type_string() }}) as attribute,
-        cast(nullif(trim(value), '') as {{ dbt.type_string() }}) as value,
+        cast(value as {{ dbt.type_string() }}) as value,
         cast(valid_from as timestamp) as valid_from,
         cast(valid_to as timestamp) as valid_to,
         cast(basis as {{ dbt.type_string() }}) as basis,
-        cast(is_before_sales as boolean) as is_before_sales
+        cast(is_before_sales as boolean) as is_before_sales,
+        cast(is_change as boolean) as is_change
     from valued
 
 )

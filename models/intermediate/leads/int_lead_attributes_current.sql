@@ -1,10 +1,3 @@
-{#- The fields of a person record that rules of the agreement may name; email_domain,
-    source and channel are derived below. -#}
-{%- set fields = [
-    'email', 'first_name', 'last_name', 'title', 'company', 'website', 'country', 'industry',
-    'employees',
-] -%}
-
 with persons as (
 
     select * from {{ ref('all__persons') }}
@@ -17,21 +10,21 @@ lead_records as (
 
 ),
 
-versions as (
-
-    select * from {{ ref('agreement_versions') }}
-
-),
-
 build_clock as (
 
     select * from {{ ref('int_build_clock') }}
 
 ),
 
+system_values as (
+
+    select * from {{ ref('int_lead_system_values') }}
+
+),
+
 system_precedence as (
 
-    select * from {{ ref('agreement_system_precedence') }}
+    select * from {{ ref('int_system_precedence') }}
 
 ),
 
@@ -41,76 +34,50 @@ sources as (
 
 ),
 
+records as (
+
+    select
+        lead_records.lead_id,
+        persons.record_key,
+        persons.system,
+        persons.raw_source,
+        persons.created_at
+    from lead_records
+    inner join persons
+        on lead_records.record_key = persons.record_key
+
+),
+
 current_precedence as (
 
     select
         system_precedence.system,
         system_precedence.precedence
     from system_precedence
-    inner join versions
-        on system_precedence.version_id = versions.version_id
     inner join build_clock
         on
-            versions.effective_from <= build_clock.as_of
-            and (versions.effective_to > build_clock.as_of or versions.effective_to is null)
-
-),
-
-records as (
-
-    select
-        lead_records.lead_id,
-        coalesce(current_precedence.precedence, 2147483647) as precedence,
-        persons.*
-    from lead_records
-    inner join persons
-        on lead_records.record_key = persons.record_key
-    left join current_precedence
-        on persons.system = current_precedence.system
+            system_precedence.valid_from <= build_clock.as_of
+            and system_precedence.valid_to > build_clock.as_of
 
 ),
 
 -- Where records disagree: the agreed precedence of systems, then the latest change.
-record_fields as (
-
-    {% for field in fields %}
-    select
-        lead_id,
-        precedence,
-        coalesce(updated_at, created_at) as changed_at,
-        record_key,
-        '{{ field }}' as attribute,
-        cast({{ field }} as {{ dbt.type_string() }}) as value
-    from records
-    where {{ field }} is not null
-    union all
-    {% endfor %}
-    select
-        lead_id,
-        precedence,
-        coalesce(updated_at, created_at) as changed_at,
-        record_key,
-        'email_domain' as attribute,
-        nullif({{ text_around('lower(trim(email))', '@', 2) }}, '') as value
-    from records
-    where nullif({{ text_around('lower(trim(email))', '@', 2) }}, '') is not null
-
-),
-
 ranked_fields as (
 
     select
-        lead_id,
-        attribute,
-        value,
+        system_values.lead_id,
+        system_values.attribute,
+        system_values.value,
         row_number() over (
-            partition by lead_id, attribute
+            partition by system_values.lead_id, system_values.attribute
             order by
-                precedence asc nulls last,
-                changed_at desc nulls last,
-                record_key asc nulls last
+                current_precedence.precedence asc nulls last,
+                system_values.changed_at desc nulls last,
+                system_values.system asc nulls last
         ) as rank_in_lead
-    from record_fields
+    from system_values
+    left join current_precedence
+        on system_values.system = current_precedence.system
 
 ),
 

@@ -4,9 +4,9 @@ with status_changes as (
 
 ),
 
-lead_records as (
+lead_keys as (
 
-    select * from {{ ref('int_lead_records') }}
+    select * from {{ ref('int_lead_keys') }}
 
 ),
 
@@ -38,11 +38,11 @@ known as (
 
     select
         status_changes.*,
-        lead_records.lead_id,
+        lead_keys.lead_id,
         {{ to_second('status_changes.changed_at') }} as changed_second
     from status_changes
-    inner join lead_records
-        on status_changes.record_key = lead_records.record_key
+    inner join lead_keys
+        on status_changes.record_key = lead_keys.record_key
     inner join build_clock
         on status_changes.changed_at <= build_clock.as_of
 

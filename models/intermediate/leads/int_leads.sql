@@ -4,6 +4,12 @@ with lead_records as (
 
 ),
 
+identity_links as (
+
+    select * from {{ ref('int_lead_identity_links') }}
+
+),
+
 persons as (
 
     select * from {{ ref('all__persons') }}
@@ -26,7 +32,6 @@ records as (
 
     select
         lead_records.lead_id,
-        lead_records.joined_by,
         persons.*,
         row_number() over (
             partition by lead_records.lead_id
@@ -60,7 +65,6 @@ grouped as (
     select
         lead_id,
         count(*) as n_person_records,
-        max(joined_by) as joined_by,
         min(created_at) as created_at,
         max(case when rank_from_first = 1 then created_precision end) as created_precision,
         max(case when rank_by_touch = 1 then campaign_id end) as campaign_id,
@@ -68,6 +72,46 @@ grouped as (
         max(case when rank_by_owner = 1 then system end) as owner_system,
         max(case when rank_by_owner = 1 then owner_id end) as owner_id
     from records
+    group by lead_id
+
+),
+
+-- Why the records are one lead, and where they come from.
+joining_evidence as (
+
+    select distinct
+        lead_id,
+        evidence
+    from identity_links
+    where is_joining
+
+),
+
+joined as (
+
+    select
+        lead_id,
+        {{ ordered_text_agg('evidence', ', ') }} as joined_by
+    from joining_evidence
+    group by lead_id
+
+),
+
+lead_systems as (
+
+    select distinct
+        lead_id,
+        system
+    from lead_records
+
+),
+
+listed_systems as (
+
+    select
+        lead_id,
+        {{ ordered_text_agg('system', ', ') }} as systems
+    from lead_systems
     group by lead_id
 
 ),
@@ -114,13 +158,18 @@ final as (
         cast(grouped.owner_id as {{ dbt.type_string() }}) as owner_id,
         cast(users.team as {{ dbt.type_string() }}) as owner_team,
         cast(grouped.n_person_records as bigint) as n_person_records,
-        cast(grouped.joined_by as {{ dbt.type_string() }}) as joined_by,
+        cast(listed_systems.systems as {{ dbt.type_string() }}) as systems,
+        cast(coalesce(joined.joined_by, 'none') as {{ dbt.type_string() }}) as joined_by,
         cast(grouped.created_at as timestamp) as created_at,
         cast(grouped.created_precision as {{ dbt.type_string() }}) as created_precision,
         cast(grouped.is_deleted = 1 as boolean) as is_deleted
     from grouped
     left join pivoted
         on grouped.lead_id = pivoted.lead_id
+    left join joined
+        on grouped.lead_id = joined.lead_id
+    left join listed_systems
+        on grouped.lead_id = listed_systems.lead_id
     left join users
         on
             grouped.owner_system = users.system

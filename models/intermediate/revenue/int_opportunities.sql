@@ -16,9 +16,9 @@ persons as (
 
 ),
 
-lead_records as (
+lead_keys as (
 
-    select * from {{ ref('int_lead_records') }}
+    select * from {{ ref('int_lead_keys') }}
 
 ),
 
@@ -58,7 +58,7 @@ conversions as (
     select
         persons.system,
         persons.converted_opportunity_id as opportunity_id,
-        lead_records.lead_id,
+        lead_keys.lead_id,
         row_number() over (
             partition by persons.system, persons.converted_opportunity_id
             order by
@@ -67,8 +67,8 @@ conversions as (
                 persons.record_key asc nulls last
         ) as rank_in_deal
     from persons
-    inner join lead_records
-        on persons.record_key = lead_records.record_key
+    inner join lead_keys
+        on persons.record_key = lead_keys.record_key
     where persons.converted_opportunity_id is not null
 
 ),
@@ -78,7 +78,7 @@ contacts as (
 
     select
         opportunity_persons.opportunity_key,
-        lead_records.lead_id,
+        lead_keys.lead_id,
         row_number() over (
             partition by opportunity_persons.opportunity_key
             order by
@@ -87,8 +87,8 @@ contacts as (
                 opportunity_persons.record_key asc nulls last
         ) as rank_in_deal
     from opportunity_persons
-    inner join lead_records
-        on opportunity_persons.record_key = lead_records.record_key
+    inner join lead_keys
+        on opportunity_persons.record_key = lead_keys.record_key
 
 ),
 

@@ -75,7 +75,7 @@ moments as (
         lead_id,
         valid_from as event_at
     from attribute_values
-    where basis = 'history' and valid_from > cast('1900-01-01' as timestamp)
+    where is_change
 
     union
 

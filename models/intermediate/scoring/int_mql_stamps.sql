@@ -4,9 +4,9 @@ with persons as (
 
 ),
 
-lead_records as (
+lead_keys as (
 
-    select * from {{ ref('int_lead_records') }}
+    select * from {{ ref('int_lead_keys') }}
 
 ),
 
@@ -88,30 +88,30 @@ field_history_read as (
 stamped as (
 
     select
-        lead_records.lead_id,
+        lead_keys.lead_id,
         'field' as kind,
         'mql_at' as stamp,
         {{ to_second('field_history_read.stamped_at') }} as stamped_at,
         field_history_read.stamped_precision,
         'history' as evidence
     from field_history_read
-    inner join lead_records
-        on field_history_read.record_key = lead_records.record_key
+    inner join lead_keys
+        on field_history_read.record_key = lead_keys.record_key
     inner join build_clock
         on field_history_read.stamped_at <= build_clock.as_of
 
     union all
 
     select
-        lead_records.lead_id,
+        lead_keys.lead_id,
         'field' as kind,
         'mql_at' as stamp,
         {{ to_second('persons.mql_stamped_at') }} as stamped_at,
         persons.mql_stamped_precision as stamped_precision,
         'stamp' as evidence
     from persons
-    inner join lead_records
-        on persons.record_key = lead_records.record_key
+    inner join lead_keys
+        on persons.record_key = lead_keys.record_key
     inner join build_clock
         on persons.mql_stamped_at <= build_clock.as_of
 

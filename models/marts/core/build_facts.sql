@@ -48,7 +48,9 @@ attachment as (
 
     select
         count(*) as n_activities,
-        sum(case when lead_id is null then 1 else 0 end) as n_unattached_activities
+        sum(case when lead_id is null then 1 else 0 end) as n_unattached_activities,
+        sum(case when attached_by = 'shared_mailbox' then 1 else 0 end)
+            as n_shared_mailbox_activities
     from activities
 
 ),
@@ -77,6 +79,8 @@ final as (
         cast(attachment.n_activities as bigint) as n_activities,
         cast(coalesce(attachment.n_unattached_activities, 0) as bigint)
             as n_unattached_activities,
+        cast(coalesce(attachment.n_shared_mailbox_activities, 0) as bigint)
+            as n_shared_mailbox_activities,
         cast(deals.n_opportunities as bigint) as n_opportunities,
         cast(coalesce(deals.n_unlinked_opportunities, 0) as bigint)
             as n_unlinked_opportunities

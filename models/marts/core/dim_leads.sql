@@ -133,6 +133,7 @@ final as (
         cast(coalesce(handoff_counts.n_mqls, 0) as bigint) as n_mqls,
         cast(coalesce(handoff_counts.n_handoffs, 0) as bigint) as n_handoffs,
         cast(leads.n_person_records as bigint) as n_person_records,
+        cast(leads.systems as {{ dbt.type_string() }}) as systems,
         cast(leads.joined_by as {{ dbt.type_string() }}) as joined_by,
         cast(customers.lead_id is not null as boolean) as is_customer,
         cast(leads.is_deleted as boolean) as is_deleted

@@ -1,0 +1,1 @@
+{{ contracted_edges(ref('int_identity_round_1')) }}
