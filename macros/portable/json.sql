@@ -3,7 +3,8 @@
 
 {#- Whether the text is one readable JSON object. Postgres (before 16) can only try and fail,
     so there a pattern asks first: objects and lists may nest once, which is more than exports
-    of activities do, and a lone half of a surrogate pair is unreadable, as everywhere. -#}
+    of activities do, and a lone half of a surrogate pair is unreadable, as everywhere. What
+    is nearly JSON (a comma too many, single quotes) may be readable to one engine alone. -#}
 {% macro is_json_object(column) -%}
     {{ return(adapter.dispatch('is_json_object', 'handoff')(column)) }}
 {%- endmacro %}
@@ -38,7 +39,7 @@
 {#- Pattern of a JSON object with such keys and values. -#}
 {% macro json_object_pattern(key, value, blank) -%}
     {%- set pair = key ~ blank ~ ':' ~ blank ~ value ~ blank -%}
-    {% do return('\\{' ~ blank ~ '(' ~ pair ~ '(,' ~ blank ~ pair ~ ')*)?\\}') %}
+    \{{ '{' }}{{ blank }}({{ pair }}(,{{ blank }}{{ pair }})*)?\}
 {%- endmacro %}
 
 
@@ -56,7 +57,7 @@
 {%- endmacro %}
 
 {% macro spark__json_text(column, key) -%}
-    get_json_object({{ column }}, '$[''{{ key }}'']')
+    get_json_object({{ column }}, '$.{{ key }}')
 {%- endmacro %}
 
 {% macro postgres__json_text(column, key) -%}
