@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import os
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -57,9 +58,9 @@ def claim(objects: list[ExportObject], below: str) -> ExportObject | None:
         (len(pattern), item)
         for item in objects
         for pattern in item.patterns
-        # Brackets are no glob here: only `*` and `?` are.
+        # Brackets are no glob here: only `*`, `?` and `#`, a digit, are.
         if any(
-            fnmatchcase(text, pattern.lower().replace("[", "[[]"))
+            fnmatchcase(text, pattern.lower().replace("[", "[[]").replace("#", "[0-9]"))
             for text in (below, below.rsplit("/", 1)[-1])
         )
     ]
@@ -70,7 +71,12 @@ def find_files(declared: list[ExportObject], exports: Path) -> dict[str, list[Pa
     """Each system that has exports, with nothing, and each object (by its label) with its
     files. Hidden files, read-mes and answer keys are no exports."""
     found: dict[str, list[Path]] = {}
-    for path in sorted(exports.rglob("*")):
+    below = (
+        Path(folder, name)
+        for folder, _, names in os.walk(exports, followlinks=True)
+        for name in names
+    )
+    for path in sorted(below):
         parts = path.relative_to(exports).parts
         if (
             not path.is_file()

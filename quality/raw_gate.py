@@ -22,7 +22,7 @@ from quality.exports import (
 )
 
 # Objects whose records are exported again when they change say here when that was.
-VERSION_COLUMN = "updated_at"
+VERSION_COLUMNS = ("updated_at", "last_modified_date", "system_modstamp")
 
 # Moments that lie in the past by nature (a planned end or close date need not).
 PAST_MOMENTS = ("created_at", "occurred_at", "changed_at", "recorded_at", "updated_at")
@@ -357,7 +357,7 @@ def check_key(
     columns = [f'"{name}"' for name in export_object.key]
     # Equal keys of different moments are versions of one record.
     grouping = columns + [
-        f'"{column.name}"' for column in export_object.columns if column.name == VERSION_COLUMN
+        f'"{column.name}"' for column in export_object.columns if column.name in VERSION_COLUMNS
     ]
     label = " || ' / ' || ".join(columns)
     n_repeated, example = connection.execute(

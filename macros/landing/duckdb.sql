@@ -26,10 +26,13 @@
     answer_key are no exports and are left out. -#}
 {% macro duckdb__exported_files(folder) %}
     {% set files = [] %}
-    {% set pattern = modules.re.sub('([*?\\[])', '[\\1]', folder) ~ '/**' %}
-    {% set rows = run_query(
-        'select file from glob(' ~ duckdb__literal(pattern) ~ ') order by file'
-    ).rows %}
+    {% set escaped = modules.re.sub('([*?\\[])', '[\\1]', folder) %}
+    {% set selects = [] %}
+    {#- `**` follows no links: a system's folder, or a file in it, may be one. -#}
+    {% for pattern in ['/**', '/*/**', '/*/*'] %}
+        {% do selects.append('select file from glob(' ~ duckdb__literal(escaped ~ pattern) ~ ')') %}
+    {% endfor %}
+    {% set rows = run_query(selects | join(' union ') ~ ' order by file').rows %}
     {% for row in rows %}
         {% set file = row[0][folder | length + 1:] %}
         {% set names = file.split('/') %}

@@ -125,15 +125,15 @@
 
 
 {#- Gives each file its object: the longest pattern that fits the path below the system's
-    folder, or the file's name alone, claims it (`*` any characters, `?` one, any case;
-    the ending .csv, .csv.gz or .parquet is not part of the name). A tie is a fault. -#}
+    folder, or the file's name alone, claims it (`*` any characters, `?` one, `#` a digit, any
+    case; the ending .csv, .csv.gz or .parquet is not part of the name). A tie is a fault. -#}
 {% macro claim_files(objects, files, faults) %}
     {% for file in files if file['format'] %}
         {% set claims = [] %}
         {% for object in objects if object['system'] | lower == file['folder'] | lower %}
             {% for pattern in object['patterns'] %}
                 {% set expression = '(?is)' ~ modules.re.escape(pattern)
-                    .replace('\\*', '.*').replace('\\?', '.') ~ '\\Z' %}
+                    .replace('\\*', '.*').replace('\\?', '.').replace('\\#', '[0-9]') ~ '\\Z' %}
                 {% if modules.re.match(expression, file['stem'])
                     or modules.re.match(expression, file['stem'].split('/') | last) %}
                     {% do claims.append([pattern | length, object]) %}

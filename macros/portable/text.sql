@@ -47,3 +47,19 @@
     end
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- The first match of a regular expression in a text; null where there is none. The same
+    patterns as in text_matches. -#}
+{% macro text_extract(text, pattern) -%}
+    {{ return(adapter.dispatch('text_extract', 'handoff')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__text_extract(text, pattern) -%}
+    nullif(regexp_extract({{ text }}, {{ pattern }}, 0), '')
+{%- endmacro %}
+
+{#- Postgres gives the first group of a pattern that has groups: one around the whole. -#}
+{% macro postgres__text_extract(text, pattern) -%}
+    nullif(substring({{ text }} from '(' || {{ pattern }} || ')'), '')
+{%- endmacro %}
