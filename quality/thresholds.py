@@ -48,6 +48,7 @@ REQUIRED_MARTS = (
 
 # Marts that must be there and may well be empty.
 MARTS_THAT_MAY_BE_EMPTY = (
+    "dim_campaigns",
     "fct_sql_acceptances",
     "quarantined_rows",
     "rpt_source_rejections",

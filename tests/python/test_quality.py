@@ -260,6 +260,7 @@ create schema intermediate;
 create table marts.build_facts as
     select 1 as build_key, timestamp '2026-06-30' as as_of;
 create table marts.dim_agreement_versions as select 'v1' as version_id;
+create table marts.dim_campaigns (campaign_key varchar);
 create table marts.dim_lead_sources as select 'webinar' as source;
 create table marts.dim_leads as select unnest(['L1', 'L2']) as lead_id;
 create table marts.fct_mqls as
@@ -273,9 +274,9 @@ create table marts.rpt_funnel_by_period as
     select date '2026-06-01' as period_month, 'mql' as stage, 2 as n_events;
 create table marts.rpt_source_quality as
     select 'first' as source_basis, date '2026-06-01' as cohort_month, 'webinar' as source,
-        'C1' as campaign_id, 0.5 as won_rate;
+        'C1' as campaign_key, 0.5 as won_rate;
 create table marts.rpt_source_rejections (
-    source varchar, campaign_id varchar, version_id varchar, rejection_reason varchar,
+    source varchar, campaign_key varchar, version_id varchar, rejection_reason varchar,
     rejection_category varchar
 );
 create table marts.rpt_unmapped_values (system varchar, kind varchar, raw_value varchar);

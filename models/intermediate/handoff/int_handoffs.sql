@@ -126,7 +126,7 @@ sourced as (
         begun.lead_id,
         begun.cycle_index,
         activities.source,
-        activities.campaign_id,
+        activities.campaign_key,
         row_number() over (
             partition by begun.lead_id, begun.cycle_index
             order by
@@ -200,9 +200,11 @@ final as (
             as version_id,
         cast(coalesce(sourced.source, leads.source) as {{ dbt.type_string() }}) as source,
         cast(
-            case when sourced.source is not null then sourced.campaign_id else leads.campaign_id end
-            as {{ dbt.type_string() }}
-        ) as campaign_id,
+            case
+                when sourced.source is not null then sourced.campaign_key
+                else leads.campaign_key
+            end as {{ dbt.type_string() }}
+        ) as campaign_key,
         -- Where nobody says when the lead went over, but sales own it or the owner is not
         -- known, the MQL itself is the moment.
         cast(

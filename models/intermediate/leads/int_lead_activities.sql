@@ -231,7 +231,8 @@ final as (
         cast(typed.occurred_second as timestamp) as occurred_at,
         cast(typed.recorded_at as timestamp) as recorded_at,
         cast(typed.asset as {{ dbt.type_string() }}) as asset,
-        cast(typed.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(typed.system || ':campaign:' || typed.campaign_id as {{ dbt.type_string() }})
+            as campaign_key,
         cast(typed.campaign_name as {{ dbt.type_string() }}) as campaign_name,
         cast(
             case

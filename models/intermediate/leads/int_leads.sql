@@ -33,6 +33,7 @@ records as (
     select
         lead_records.lead_id,
         persons.*,
+        persons.system || ':campaign:' || persons.campaign_id as campaign_key,
         row_number() over (
             partition by lead_records.lead_id
             order by
@@ -67,7 +68,7 @@ grouped as (
         count(*) as n_person_records,
         min(created_at) as created_at,
         max(case when rank_from_first = 1 then created_precision end) as created_precision,
-        max(case when rank_by_touch = 1 then campaign_id end) as campaign_id,
+        max(case when rank_by_touch = 1 then campaign_key end) as campaign_key,
         min(case when coalesce(is_deleted, false) then 1 else 0 end) as is_deleted,
         max(case when rank_by_owner = 1 then system end) as owner_system,
         max(case when rank_by_owner = 1 then owner_id end) as owner_id
@@ -154,7 +155,7 @@ final as (
         -- No source named is not the source "unknown": two things, two names.
         cast(coalesce(pivoted.source, 'not_given') as {{ dbt.type_string() }}) as source,
         cast(coalesce(pivoted.channel, 'not_given') as {{ dbt.type_string() }}) as channel,
-        cast(grouped.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(grouped.campaign_key as {{ dbt.type_string() }}) as campaign_key,
         cast(grouped.owner_id as {{ dbt.type_string() }}) as owner_id,
         cast(users.team as {{ dbt.type_string() }}) as owner_team,
         cast(grouped.n_person_records as bigint) as n_person_records,

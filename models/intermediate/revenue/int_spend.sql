@@ -75,7 +75,8 @@ final as (
                 else coalesce(sources.source, 'unmapped')
             end as {{ dbt.type_string() }}
         ) as source,
-        cast(known.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(known.system || ':campaign:' || known.campaign_id as {{ dbt.type_string() }})
+            as campaign_key,
         cast(known.amount as decimal(18, 2)) as amount,
         cast(known.rate_currency as {{ dbt.type_string() }}) as currency,
         cast(known.amount * rated.rate_to_reporting as decimal(18, 2)) as amount_reporting

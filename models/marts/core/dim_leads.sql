@@ -121,7 +121,7 @@ final as (
         cast(leads.employees as bigint) as employees,
         cast(leads.source as {{ dbt.type_string() }}) as source,
         cast(leads.channel as {{ dbt.type_string() }}) as channel,
-        cast(leads.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(leads.campaign_key as {{ dbt.type_string() }}) as campaign_key,
         cast(leads.owner_id as {{ dbt.type_string() }}) as owner_id,
         cast(leads.owner_team as {{ dbt.type_string() }}) as owner_team,
         cast(ranked_statuses.stage as {{ dbt.type_string() }}) as current_stage,

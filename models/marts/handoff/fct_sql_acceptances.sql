@@ -121,7 +121,7 @@ final as (
         cast(judged.mql_precision as {{ dbt.type_string() }}) as mql_precision,
         cast(judged.source as {{ dbt.type_string() }}) as source,
         cast(sources.channel as {{ dbt.type_string() }}) as channel,
-        cast(judged.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(judged.campaign_key as {{ dbt.type_string() }}) as campaign_key,
         cast(judged.handed_on_at as timestamp) as handed_on_at,
         cast(judged.is_handed_on_assumed as boolean) as is_handed_on_assumed,
         cast(judged.first_attempt_at as timestamp) as first_attempt_at,

@@ -29,7 +29,7 @@ numbered as (
         handoffs.handoff_id,
         handoffs.cycle_number,
         handoffs.source,
-        handoffs.campaign_id,
+        handoffs.campaign_key,
         versions.threshold_score,
         row_number() over (
             partition by mqls.lead_id
@@ -74,7 +74,7 @@ final as (
         cast(numbered.criteria_basis as {{ dbt.type_string() }}) as criteria_basis,
         cast(numbered.source as {{ dbt.type_string() }}) as source,
         cast(sources.channel as {{ dbt.type_string() }}) as channel,
-        cast(numbered.campaign_id as {{ dbt.type_string() }}) as campaign_id
+        cast(numbered.campaign_key as {{ dbt.type_string() }}) as campaign_key
     from numbered
     left join sources
         on numbered.source = sources.source

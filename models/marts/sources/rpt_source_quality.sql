@@ -34,7 +34,7 @@ counted_leads as (
         'first_touch' as source_basis,
         {{ reporting_month('created_at') }} as cohort_month,
         source,
-        campaign_id,
+        campaign_key,
         lead_id
     from leads
 
@@ -44,7 +44,7 @@ counted_leads as (
         'mql_creating' as source_basis,
         {{ reporting_month('handoff_at') }} as cohort_month,
         source,
-        campaign_id,
+        campaign_key,
         lead_id
     from acceptances
     where cycle_number = 1
@@ -57,7 +57,7 @@ counted_handoffs as (
         'first_touch' as source_basis,
         {{ reporting_month('leads.created_at') }} as cohort_month,
         leads.source as credited_source,
-        leads.campaign_id as credited_campaign_id,
+        leads.campaign_key as credited_campaign_key,
         acceptances.*
     from acceptances
     inner join leads
@@ -69,7 +69,7 @@ counted_handoffs as (
         'mql_creating' as source_basis,
         {{ reporting_month('handoff_at') }} as cohort_month,
         source as credited_source,
-        campaign_id as credited_campaign_id,
+        campaign_key as credited_campaign_key,
         acceptances.*
     from acceptances
 
@@ -81,7 +81,7 @@ counted_costs as (
         'first_touch' as source_basis,
         {{ period_start('month', 'spent_on') }} as cohort_month,
         source,
-        campaign_id,
+        campaign_key,
         amount_reporting
     from spend
 
@@ -91,7 +91,7 @@ counted_costs as (
         'mql_creating' as source_basis,
         {{ period_start('month', 'spent_on') }} as cohort_month,
         source,
-        campaign_id,
+        campaign_key,
         amount_reporting
     from spend
 
@@ -104,7 +104,7 @@ stacked as (
         source_basis,
         cohort_month,
         source,
-        campaign_id,
+        campaign_key,
         count(*) as n_leads,
         0 as n_mqls,
         0 as n_handed_on,
@@ -124,7 +124,7 @@ stacked as (
         cast(0 as decimal(18, 2)) as direct_won_amount,
         cast(0 as decimal(18, 2)) as cost
     from counted_leads
-    group by source_basis, cohort_month, source, campaign_id
+    group by source_basis, cohort_month, source, campaign_key
 
     union all
 
@@ -132,7 +132,7 @@ stacked as (
         source_basis,
         cohort_month,
         credited_source as source,
-        credited_campaign_id as campaign_id,
+        credited_campaign_key as campaign_key,
         0 as n_leads,
         sum(case when origin = 'mql' then 1 else 0 end) as n_mqls,
         count(case when origin = 'mql' then handed_on_at end) as n_handed_on,
@@ -165,7 +165,7 @@ stacked as (
             as direct_won_amount,
         cast(0 as decimal(18, 2)) as cost
     from counted_handoffs
-    group by source_basis, cohort_month, credited_source, credited_campaign_id
+    group by source_basis, cohort_month, credited_source, credited_campaign_key
 
     union all
 
@@ -173,7 +173,7 @@ stacked as (
         source_basis,
         cohort_month,
         source,
-        campaign_id,
+        campaign_key,
         0 as n_leads,
         0 as n_mqls,
         0 as n_handed_on,
@@ -193,7 +193,7 @@ stacked as (
         cast(0 as decimal(18, 2)) as direct_won_amount,
         coalesce(sum(amount_reporting), 0) as cost
     from counted_costs
-    group by source_basis, cohort_month, source, campaign_id
+    group by source_basis, cohort_month, source, campaign_key
 
 ),
 
@@ -203,7 +203,7 @@ summed as (
         source_basis,
         cohort_month,
         source,
-        coalesce(campaign_id, 'none') as campaign_id,
+        coalesce(campaign_key, 'none') as campaign_key,
         sum(n_leads) as n_leads,
         sum(n_mqls) as n_mqls,
         sum(n_handed_on) as n_handed_on,
@@ -223,7 +223,7 @@ summed as (
         sum(direct_won_amount) as direct_won_amount,
         sum(cost) as cost
     from stacked
-    group by source_basis, cohort_month, source, coalesce(campaign_id, 'none')
+    group by source_basis, cohort_month, source, coalesce(campaign_key, 'none')
 
 ),
 
@@ -234,7 +234,7 @@ final as (
         cast(summed.cohort_month as date) as cohort_month,
         cast(summed.source as {{ dbt.type_string() }}) as source,
         cast(sources.channel as {{ dbt.type_string() }}) as channel,
-        cast(summed.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(summed.campaign_key as {{ dbt.type_string() }}) as campaign_key,
         cast(summed.n_leads as bigint) as n_leads,
         cast(summed.n_mqls as bigint) as n_mqls,
         cast(summed.n_handed_on as bigint) as n_handed_on,

@@ -21,7 +21,7 @@ decided as (
 
     select
         source,
-        coalesce(campaign_id, 'none') as campaign_id,
+        coalesce(campaign_key, 'none') as campaign_key,
         coalesce(decision_version_id, 'none') as decision_version_id,
         decision,
         case
@@ -41,7 +41,7 @@ by_reason as (
 
     select
         source,
-        campaign_id,
+        campaign_key,
         decision_version_id,
         rejection_reason,
         rejection_category,
@@ -49,7 +49,7 @@ by_reason as (
     from decided
     where rejection_reason is not null
     group by
-        source, campaign_id, decision_version_id, rejection_reason, rejection_category
+        source, campaign_key, decision_version_id, rejection_reason, rejection_category
 
 ),
 
@@ -57,11 +57,11 @@ by_campaign as (
 
     select
         source,
-        campaign_id,
+        campaign_key,
         decision_version_id,
         count(*) as n_decisions
     from decided
-    group by source, campaign_id, decision_version_id
+    group by source, campaign_key, decision_version_id
 
 ),
 
@@ -162,7 +162,7 @@ final as (
     select
         cast(by_reason.source as {{ dbt.type_string() }}) as source,
         cast(sources.channel as {{ dbt.type_string() }}) as channel,
-        cast(by_reason.campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(by_reason.campaign_key as {{ dbt.type_string() }}) as campaign_key,
         cast(by_reason.decision_version_id as {{ dbt.type_string() }}) as version_id,
         cast(by_reason.rejection_reason as {{ dbt.type_string() }}) as rejection_reason,
         cast(by_reason.rejection_category as {{ dbt.type_string() }})
@@ -194,7 +194,7 @@ final as (
     inner join by_campaign
         on
             by_reason.source = by_campaign.source
-            and by_reason.campaign_id = by_campaign.campaign_id
+            and by_reason.campaign_key = by_campaign.campaign_key
             and by_reason.decision_version_id = by_campaign.decision_version_id
     inner join by_source
         on
