@@ -474,6 +474,10 @@ class _Life:
         rng = self.rng
         draw = rng.random()
         if draw < 0.02:
+            if draw < 0.012 and self._status("With Sales", at, catalogue.CRM_SYNC.user_id):
+                # Into the queue, from which nobody takes it.
+                handoff.handed_on_at = self.person.status_changes[-1].changed_at
+                self._own(catalogue.INBOUND_QUEUE, handoff.handed_on_at)
             return None
         by = catalogue.CRM_SYNC
         if handoff.is_hand_raise:

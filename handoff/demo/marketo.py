@@ -352,6 +352,9 @@ class Writer:
             )  # fmt: skip
         elif kind == "Automated Email Sent":
             self._log(record, at, SEND, _mail_id(asset), asset)
+            if rng.random() < 0.02:
+                # A filter of the recipient's opens whatever comes in.
+                self._log(record, at, OPEN, _mail_id(asset), asset, Is_Bot_Activity=True)
             if record.record_id.endswith("50"):
                 self._log(record, at, DELIVERED, _mail_id(asset), asset)
         else:

@@ -160,8 +160,8 @@ class _Layout:
             for change in person.status_changes
             if change.status not in (*_COLD_STATUSES, "Marketing Qualified")
         ]
-        # What sales did first, and since when they must have had a record to do it on.
-        self.worked_at = min(moments, default=None)
+        # What sales did, and since when they must have had a record to do it on.
+        self.worked_at = sorted(moments)
         moments += [
             change.changed_at
             for change in person.attribute_changes
@@ -236,9 +236,12 @@ class _Layout:
             lag = at + timedelta(seconds=rng.randrange(60, 900))
             return max(at, min(lag, first_act, clock.END)), at
         deal = next((deal for deal in person.deals if deal.is_conversion), None)
-        if deal is not None and self.worked_at == deal.created_at and len(statuses) == 1:
+        if deal is not None and self.worked_at[0] == deal.created_at:
             # Sales begin with the deal, and write down whom it is about a day later.
-            return at, min(self._later(deal.created_at, 2), clock.END)
+            crm_at = self._later(deal.created_at, 2)
+            is_next = len(self.worked_at) == 1 or crm_at < self.worked_at[1]
+            if is_next and crm_at < clock.END - timedelta(hours=1):
+                return at, crm_at
         if (
             len(statuses) > 1
             and statuses[1].status in ("Marketing Qualified", "Working")
@@ -259,7 +262,7 @@ class _Layout:
         if deal is not None:
             at = deal.created_at
             if lead.created_at >= at:
-                at = min(lead.created_at + timedelta(seconds=120), clock.END)
+                at = lead.created_at + timedelta(seconds=120)
             records.contact = self._record("salesforce", "contact", at)
             lead.converted_at, lead.contact = at, records.contact
             lead.opportunity_id = deal_id(person.index, deal)
