@@ -56,6 +56,20 @@ def simulate(seed: int, index: int) -> Person:
     return _Life(seed, index).lived()
 
 
+def fill_up(seed: int, person: Person, n_activities: int) -> None:
+    """Adds page views until the person has so many activities: for measuring with volume."""
+    rng = Random(f"{seed}:volume:{person.index}")
+    first = max(person.created_at, clock.START)
+    seconds = int((clock.END - first).total_seconds())
+    for _ in range(n_activities - len(person.activities)):
+        at = first + timedelta(seconds=rng.randrange(seconds + 1))
+        asset = rng.choice(catalogue.PAGES)
+        person.activities.append(Activity(len(person.activities) + 1, "Page View", at, asset=asset))
+    person.activities.sort(key=lambda activity: (activity.occurred_at, activity.number))
+    for number, activity in enumerate(person.activities, 1):
+        activity.number = number
+
+
 def visitor(seed: int, index: int) -> Visitor | None:
     """Now and then somebody looks in who never became a person: a colleague or a mailbox."""
     if index % 40 != 17:
@@ -72,12 +86,17 @@ def visitor(seed: int, index: int) -> Visitor | None:
     return Visitor(f"{local_part}@{domain}", activities)
 
 
+def buyer_without_lead(seed: int, index: int) -> Account:
+    """Whose deal it would be."""
+    return account(seed, 10_000_000 + index)
+
+
 def deal_without_lead(seed: int, index: int) -> Deal | None:
     """Now and then a deal comes about without any lead: nobody can say where from."""
     if index % 75 != 0:
         return None
     rng = Random(f"{seed}:deal:{index}")
-    buyer = account(seed, 10_000_000 + index)
+    buyer = buyer_without_lead(seed, index)
     owner = rng.choice(catalogue.SALES_REPS[:5])
     created_at = clock.next_open(
         clock.START + timedelta(seconds=rng.randrange(86400 * 10, 86400 * 400))
@@ -176,6 +195,10 @@ class _Life:
             return clock.from_berlin(datetime(day.year, day.month, day.day, rng.randint(9, 17))) + (
                 timedelta(seconds=rng.randrange(3600))
             )
+        if rng.random() < 0.025:
+            # Known since before the first agreement.
+            day = clock.START - timedelta(days=rng.randint(15, 180))
+            return self._buyers_time(day)
         weights = catalogue.CREATION_WEIGHTS
         day = catalogue.CREATION_DAYS[bisect(weights, rng.random() * weights[-1])]
         return self._buyers_time(datetime(day.year, day.month, day.day))
@@ -306,13 +329,14 @@ class _Life:
     def _inbound(self, kind: str, at: datetime) -> None:
         """An act on the own website or at an event; some come through a campaign."""
         rng, details = self.rng, {}
-        if rng.random() < 0.3:
-            source = self.source.name
-            if kind.startswith("Webinar"):
-                source = "Webinar"
-            elif rng.random() < 0.25:
+        is_webinar = kind.startswith("Webinar")
+        if is_webinar or rng.random() < 0.3:
+            source = "Webinar" if is_webinar else self.source.name
+            if not is_webinar and rng.random() < 0.25:
                 source = rng.choice(("Organic Search", "Paid Search", "Content Syndication"))
-            details = {"source": source, "campaign_id": self._campaign(source, at)}
+            campaign_id = self._campaign(source, at)
+            if campaign_id:
+                details = {"source": source, "campaign_id": campaign_id}
         if kind == "Webinar Attended":
             # The webinar platform's list is loaded the next day, sometimes much later.
             details["recorded_at"] = at + timedelta(
@@ -450,6 +474,10 @@ class _Life:
         rng = self.rng
         draw = rng.random()
         if draw < 0.02:
+            if draw < 0.012 and self._status("With Sales", at, catalogue.CRM_SYNC.user_id):
+                # Into the queue, from which nobody takes it.
+                handoff.handed_on_at = self.person.status_changes[-1].changed_at
+                self._own(catalogue.INBOUND_QUEUE, handoff.handed_on_at)
             return None
         by = catalogue.CRM_SYNC
         if handoff.is_hand_raise:
@@ -698,8 +726,12 @@ class _Life:
         if rng.random() < 0.035 and person.email:
             self._enter_again()
         is_cold = self.source.name in ("Outbound", "Trade Show", "Partner")
-        self._mailings()
-        if is_cold and rng.random() < 0.5:
+        is_direct = is_cold and rng.random() < 0.5
+        if not is_direct or rng.random() < 0.6:
+            self._mailings()
+        if person.created_at < clock.START:
+            self._wake_up()
+        elif is_direct:
             self._sell_directly()
         else:
             self._pass_through_marketing()
@@ -718,6 +750,15 @@ class _Life:
                 source,
                 self._campaign(source, at),
             )
+
+    def _wake_up(self) -> None:
+        """Known for long and left alone until, perhaps, the first agreement's time."""
+        rng, person = self.rng, self.person
+        at = person.created_at + timedelta(seconds=rng.randrange(86400, 86400 * 14))
+        self._status("In Nurture", at, catalogue.MARKETING_AUTOMATION.user_id)
+        if rng.random() < 0.6:
+            later = self._buyers_time(clock.START + timedelta(days=rng.randint(5, 300)))
+            self._pass_through_marketing(later, trips=1)
 
     def _sell_directly(self) -> None:
         """Sales works a lead that marketing never qualified."""

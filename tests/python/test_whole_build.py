@@ -27,7 +27,7 @@ def yesterday(tmp_path_factory):
     """A small company with an unreadable date and a repeated key, built and published."""
     folder = tmp_path_factory.mktemp("build")
     exports = folder / "exports"
-    demo.main(["--leads", "120", "--seed", "7", "--out", str(exports)])
+    demo.main(["--leads", "120", "--seed", "7", "--systems", "generic", "--out", str(exports)])
 
     def spoil(rows):
         person, created = column(rows, "person_id"), column(rows, "created_at")
