@@ -16,7 +16,7 @@
 {#- Spark reads on to the end of the object and no further: the text must end there. -#}
 {% macro spark__is_json_object(column) -%}
     (
-        get_json_object({{ column }}, '$') is not null
+        ({{ column }} is null or get_json_object({{ column }}, '$') is not null)
         and substring({{ column }}, 1, 1) = {{ "'{'" }}
         and substring({{ column }}, length({{ column }}), 1) = {{ "'}'" }}
     )

@@ -1,8 +1,11 @@
-{#- A text as a number (double), null when it is none. Plain decimal notation alone. -#}
+{#- A text, blanks around it left out, as a number (double); null when it is none. Plain
+    decimal notation alone, of up to 255 digits on each side of the point. -#}
 {% macro number_or_null(text) -%}
     case
-        when {{ text_matches('trim(' ~ text ~ ')', "'^[+-]?[0-9]+([.][0-9]+)?$'") }}
-            then cast(trim({{ text }}) as {{ type_double() }})
+        when {{ text_matches(
+            clean_text(text), "'^[+-]?[0-9]{1,255}([.][0-9]{1,255})?$'"
+        ) }}
+            then cast({{ clean_text(text) }} as {{ type_double() }})
     end
 {%- endmacro %}
 

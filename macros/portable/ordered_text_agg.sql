@@ -1,5 +1,5 @@
 {#- All texts of a group in one, sorted by their bytes and joined by a separator: the same
-    text whatever the order of the rows. -#}
+    text whatever the order of the rows. Nulls are left out; null where there is nothing else. -#}
 {% macro ordered_text_agg(text, separator=',') -%}
     {{ return(adapter.dispatch('ordered_text_agg', 'handoff')(text, separator)) }}
 {%- endmacro %}
@@ -9,7 +9,10 @@
 {%- endmacro %}
 
 {% macro spark__ordered_text_agg(text, separator) -%}
-    array_join(sort_array(collect_list({{ text }})), '{{ separator }}')
+    case
+        when count({{ text }}) > 0
+            then array_join(sort_array(collect_list({{ text }})), '{{ separator }}')
+    end
 {%- endmacro %}
 
 {% macro postgres__ordered_text_agg(text, separator) -%}

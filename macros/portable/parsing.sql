@@ -5,21 +5,6 @@
     column: an expression of type text · system: a name in vars.systems. -#}
 
 
-{#- The text without blanks, tabs, line ends and no-break spaces around it; null when
-    nothing is left. -#}
-{% macro clean_text(column) -%}
-    {{ return(adapter.dispatch('clean_text', 'handoff')(column)) }}
-{%- endmacro %}
-
-{% macro default__clean_text(column) -%}
-    nullif(trim(both ' ' || chr(9) || chr(10) || chr(13) || chr(160) from {{ column }}), '')
-{%- endmacro %}
-
-{% macro duckdb__clean_text(column) -%}
-    nullif(trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '')
-{%- endmacro %}
-
-
 {#- The moment that the text names, as a UTC timestamp. Read are:
       ISO 8601 dates and times, `T` or a blank between them, seconds and fraction optional,
       with a zone (Z, UTC, +02, +0200, +02:00) or without one;
@@ -148,9 +133,12 @@
 {%- endmacro %}
 
 
-{#- Regular expressions of the parts of an ISO 8601 text. -#}
+{#- Regular expressions of the parts of an ISO 8601 text. There is no year 0. -#}
 {% macro iso_date() -%}
-    {% do return('[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])') %}
+    {% do return(
+        '([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])'
+        ~ '-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
+    ) %}
 {%- endmacro %}
 
 {#- Pattern of a time of day in ISO 8601: hours and minutes, seconds and fractions if given. -#}
@@ -164,26 +152,24 @@
 {%- endmacro %}
 
 
-{#- An ISO date or time without a zone as a timestamp, null for the 30th of February. -#}
+{#- An ISO date or time without a zone as a timestamp, null for the 30th of February. What
+    is finer than a microsecond is cut off. -#}
 {% macro try_timestamp(text) -%}
     {{ return(adapter.dispatch('try_timestamp', 'handoff')(text)) }}
 {%- endmacro %}
 
-{% macro duckdb__try_timestamp(text) -%}
+{% macro default__try_timestamp(text) -%}
     try_cast(replace(upper({{ text }}), ',', '.') as timestamp)
 {%- endmacro %}
 
-{% macro spark__try_timestamp(text) -%}
-    try_cast(replace(upper({{ text }}), ',', '.') as timestamp)
-{%- endmacro %}
-
+{#- Postgres rounds to the microsecond: further digits are left out. -#}
 {% macro postgres__try_timestamp(text) -%}
     case
         when cast(substring({{ text }}, 9, 2) as integer) <= extract(
             day from cast(substring({{ text }}, 1, 8) || '01' as date)
             + interval '1 month' - interval '1 day'
         )
-            then cast(replace(upper({{ text }}), ',', '.') as timestamp)
+            then cast(substring(replace(upper({{ text }}), ',', '.'), 1, 26) as timestamp)
     end
 {%- endmacro %}
 
@@ -195,17 +181,24 @@
 
 {% macro duckdb__try_zoned_timestamp(text) -%}
     timezone('UTC', try_cast(
-        replace(replace(replace(upper({{ text }}), ',', '.'), ' +', '+'), ' -', '-')
-        as timestamptz
+        replace(
+            replace(replace(replace(upper({{ text }}), ',', '.'), ' Z', 'Z'), ' +', '+'),
+            ' -',
+            '-'
+        ) as timestamptz
     ))
 {%- endmacro %}
 
-{#- The session's zone is UTC. Spark wants offsets as +02:00. -#}
+{#- The session's zone is UTC. Spark wants seconds before a zone, and offsets as +02:00. -#}
 {% macro spark__try_zoned_timestamp(text) -%}
     try_cast(
         regexp_replace(
             regexp_replace(
-                replace(upper({{ text }}), ',', '.'), ' ?([+-][0-9]{2}):?([0-9]{2})$', '$1:$2'
+                regexp_replace(
+                    replace(upper({{ text }}), ',', '.'), '^(.{16})([^:])', '$1:00$2'
+                ),
+                ' ?([+-][0-9]{2}):?([0-9]{2})$',
+                '$1:$2'
             ),
             ' ?([+-][0-9]{2})$',
             '$1:00'
@@ -216,7 +209,11 @@
 {% macro postgres__try_zoned_timestamp(text) -%}
     case
         when {{ postgres__try_timestamp('substring(' ~ text ~ ', 1, 10)') }} is not null
-            then cast(replace(upper({{ text }}), ',', '.') as timestamptz) at time zone 'UTC'
+            then cast(
+                regexp_replace(
+                    replace(upper({{ text }}), ',', '.'), '([.][0-9]{6})[0-9]+', '\1'
+                ) as timestamptz
+            ) at time zone 'UTC'
     end
 {%- endmacro %}
 
@@ -242,51 +239,121 @@
 {%- endmacro %}
 
 
-{#- A text in a strptime format (of %Y %y %m %d %b %B %H %I %M %S %f %p and signs) as a
-    timestamp; null when it does not fit. -#}
+{#- A text in a strptime format as a timestamp; null when it does not fit. Engines' own
+    readers of formats differ in what they let pass: here the text must fit a pattern, and
+    its fields are put together to an ISO time. Years of two digits are those of 1969 to
+    2068, as strptime has them; names of months are English, in any case. -#}
 {% macro try_timestamp_format(text, format) -%}
-    {{ return(adapter.dispatch('try_timestamp_format', 'handoff')(text, format)) }}
-{%- endmacro %}
-
-{% macro duckdb__try_timestamp_format(text, format) -%}
-    try_strptime({{ text }}, '{{ format }}')
-{%- endmacro %}
-
-{% macro spark__try_timestamp_format(text, format) -%}
-    {%- set words = {
-        '%Y': 'yyyy', '%y': 'yy', '%m': 'M', '%d': 'd', '%b': 'MMM', '%B': 'MMMM',
-        '%H': 'H', '%I': 'h', '%M': 'm', '%S': 's', '%f': 'SSSSSS', '%p': 'a', 'T': "''T''",
-    } -%}
-    to_timestamp({{ text }}, '{{ translated_format(format, words) }}')
-{%- endmacro %}
-
-{#- Postgres' to_timestamp reads on past what does not fit: a pattern stands before it. -#}
-{% macro postgres__try_timestamp_format(text, format) -%}
-    {%- set words = {
-        '%Y': 'YYYY', '%y': 'YY', '%m': 'MM', '%d': 'DD', '%b': 'Mon', '%B': 'FMMonth',
-        '%H': 'HH24', '%I': 'HH12', '%M': 'MI', '%S': 'SS', '%f': 'US', '%p': 'AM', 'T': '"T"',
-    } -%}
-    {%- set patterns = {
-        '%Y': '[0-9]{4}', '%y': '[0-9]{2}', '%m': '(0?[1-9]|1[0-2])',
-        '%d': '(0?[1-9]|[12][0-9]|3[01])', '%b': '[A-Za-z]{3}', '%B': '[A-Za-z]+',
-        '%H': '([01]?[0-9]|2[0-3])', '%I': '(0?[1-9]|1[0-2])', '%M': '[0-5]?[0-9]',
-        '%S': '[0-5]?[0-9]', '%f': '[0-9]{1,6}', '%p': '[AaPp][Mm]', '.': '[.]',
-    } -%}
+    {%- set signs = format_signs(format) -%}
+    {%- set text = 'lower(' ~ text ~ ')' -%}
+    {%- set field = {} -%}
+    {%- for sign in signs if sign['word'] | length == 2 -%}
+        {%- set before = signs[:signs.index(sign)] | map(attribute='pattern') | join('') -%}
+        {%- set after = signs[signs.index(sign) + 1:] | map(attribute='pattern') | join('') -%}
+        {%- do field.update({
+            sign['word']:
+                text_captured(text, "'^" ~ before ~ '(' ~ sign['pattern'] ~ ')' ~ after ~ "$'")
+        }) -%}
+    {%- endfor -%}
+    {%- set year = field.get(
+        '%Y', "case when " ~ field['%y'] ~ " < '69' then '20' else '19' end || " ~ field['%y']
+    ) -%}
+    {%- set month -%}
+        {%- if '%m' in field -%}
+            lpad({{ field['%m'] }}, 2, '0')
+        {%- elif '%b' in field or '%B' in field -%}
+            case {{ field.get('%b', field['%B']) }}
+            {%- for name in month_names() %}
+                when '{{ name[:3] if '%b' in field else name }}' then '{{ '%02d' % loop.index }}'
+            {%- endfor %}
+            end
+        {%- else -%}
+            '01'
+        {%- endif -%}
+    {%- endset -%}
+    {%- set hour -%}
+        {%- if '%I' in field -%}
+            lpad(
+                cast(
+                    mod(cast({{ field['%I'] }} as integer), 12)
+                    + case when {{ field.get('%p', "'am'") }} = 'pm' then 12 else 0 end
+                    as {{ dbt.type_string() }}
+                ),
+                2,
+                '0'
+            )
+        {%- else -%}
+            lpad({{ field.get('%H', "'0'") }}, 2, '0')
+        {%- endif -%}
+    {%- endset -%}
+    {%- set iso -%}
+        {{ year }} || '-' || {{ month }} || '-' || lpad({{ field.get('%d', "'1'") }}, 2, '0')
+        || ' ' || {{ hour }} || ':' || lpad({{ field.get('%M', "'0'") }}, 2, '0')
+        || ':' || lpad({{ field.get('%S', "'0'") }}, 2, '0')
+        || '.' || {{ field.get('%f', "'0'") }}
+    {%- endset -%}
     case
-        when {{ text }} ~ '^{{ translated_format(format, patterns) }}$'
-            then to_timestamp({{ text }}, '{{ translated_format(format, words) }}')
-                at time zone 'UTC'
+        when {{ text_matches(text, "'^" ~ signs | map(attribute='check') | join('') ~ "$'") }}
+            then {{ try_timestamp('(' ~ iso ~ ')') }}
     end
 {%- endmacro %}
 
 
-{#- A strptime format with its words put into another engine's. -#}
-{% macro translated_format(format, words) -%}
-    {% set out = [] %}
+{#- What a strptime format is made of, in its order: a list of {word, check, pattern}. `check`
+    is the regular expression of what may stand there, `pattern` one without groups that is
+    enough to find it. Numbers may lack their leading nought, except beside another number. -#}
+{% macro format_signs(format) -%}
+    {% set checks = {
+        '%Y': '[0-9]{4}', '%y': '[0-9]{2}', '%m': '(0?[1-9]|1[0-2])',
+        '%d': '(0?[1-9]|[12][0-9]|3[01])', '%b': '[a-z]{3}', '%B': '[a-z]+',
+        '%H': '([01]?[0-9]|2[0-3])', '%I': '(0?[1-9]|1[0-2])', '%M': '[0-5]?[0-9]',
+        '%S': '[0-5]?[0-9]', '%f': '[0-9]{1,6}', '%p': '[ap]m',
+    } %}
+    {% set numbers = ['%Y', '%y', '%m', '%d', '%H', '%I', '%M', '%S', '%f'] %}
+    {% set signs = [] %}
     {% for word in modules.re.findall('%.|.', format) %}
-        {% do out.append(words.get(word, word)) %}
+        {% set check = checks.get(word) or ('[' ~ word | lower ~ ']') %}
+        {% if word not in checks and not modules.re.match('[A-Za-z0-9 .,:;/()_-]$', word) %}
+            {% do exceptions.raise_compiler_error(
+                "vars.systems, timestamp_formats: '" ~ format ~ "' has '" ~ word ~ "'; known are "
+                ~ checks | join(' ') ~ ', letters, digits, blanks and . , : ; / ( ) _ -'
+            ) %}
+        {% endif %}
+        {% set is_beside = loop.previtem in numbers or loop.nextitem in numbers %}
+        {% if is_beside and word in numbers %}
+            {% set check = check.replace('?', '') %}
+        {% endif %}
+        {% if word not in numbers or word in ('%Y', '%y', '%f') %}
+            {% set pattern = check %}
+        {% else %}
+            {% set pattern = '[0-9]{2}' if is_beside else '[0-9]{1,2}' %}
+        {% endif %}
+        {% do signs.append({'word': word, 'check': check, 'pattern': pattern}) %}
     {% endfor %}
-    {% do return(out | join('')) %}
+    {% do return(signs) %}
+{%- endmacro %}
+
+
+{#- The names of the months as formats read them (a list, no SQL). -#}
+{% macro month_names() -%}
+    {% do return([
+        'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september',
+        'october', 'november', 'december',
+    ]) %}
+{%- endmacro %}
+
+
+{#- The part of a text that the one group of a regular expression finds. -#}
+{% macro text_captured(text, pattern) -%}
+    {{ return(adapter.dispatch('text_captured', 'handoff')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__text_captured(text, pattern) -%}
+    regexp_extract({{ text }}, {{ pattern }}, 1)
+{%- endmacro %}
+
+{% macro postgres__text_captured(text, pattern) -%}
+    substring({{ text }} from {{ pattern }})
 {%- endmacro %}
 
 
@@ -307,8 +374,8 @@
 {%- endmacro %}
 
 
-{#- A wall-clock time in a zone as a UTC timestamp; DuckDB and Postgres take the second of
-    two equal clock times, Spark the first, so Spark looks an hour on. -#}
+{#- A wall-clock time in a zone as a UTC timestamp. Of two equal clock times it is the
+    second. -#}
 {% macro local_to_utc(moment, zone) -%}
     {%- if zone == 'UTC' -%}
         {{ return(moment) }}
@@ -324,13 +391,21 @@
     (({{ moment }}) at time zone '{{ zone }}' at time zone 'UTC')
 {%- endmacro %}
 
+{#- Spark takes the first: the second is found by the zone's offset a day later. -#}
 {% macro spark__local_to_utc(moment, zone) -%}
+    {%- set first = 'to_utc_timestamp(' ~ moment ~ ", '" ~ zone ~ "')" -%}
+    {%- set next_day = '(' ~ first ~ ' + interval 1 day)' -%}
+    {%- set second -%}
+        timestamp_micros(
+            unix_micros({{ moment }}) + unix_micros({{ next_day }})
+            - unix_micros(from_utc_timestamp({{ next_day }}, '{{ zone }}'))
+        )
+    {%- endset -%}
     case
-        when from_utc_timestamp(
-            to_utc_timestamp({{ moment }}, '{{ zone }}') + interval 1 hour, '{{ zone }}'
-        ) = {{ moment }}
-            then to_utc_timestamp({{ moment }}, '{{ zone }}') + interval 1 hour
-        else to_utc_timestamp({{ moment }}, '{{ zone }}')
+        when {{ second }} > {{ first }}
+            and from_utc_timestamp({{ second }}, '{{ zone }}') = {{ moment }}
+            then {{ second }}
+        else {{ first }}
     end
 {%- endmacro %}
 

@@ -1,6 +1,6 @@
-{#- Seconds from one UTC moment to another, as a double (negative when `until` is earlier).
-    Engines: DuckDB and Postgres have epoch, Spark unix_micros. dbt.datediff is not
-    equal on all engines for hours and weeks, hence our own. -#}
+{#- Seconds from one UTC moment to another, as a double (negative when `until` is earlier):
+    whole microseconds are subtracted before anything is divided. dbt.datediff is not equal
+    on all engines for hours and weeks, hence our own. -#}
 {% macro seconds_between(since, until) -%}
     {{ return(adapter.dispatch('seconds_between', 'handoff')(since, until)) }}
 {%- endmacro %}
@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 {% macro duckdb__seconds_between(since, until) -%}
-    (epoch({{ until }}) - epoch({{ since }}))
+    (cast(epoch_us({{ until }}) - epoch_us({{ since }}) as double) / 1000000)
 {%- endmacro %}
 
 {% macro spark__seconds_between(since, until) -%}
@@ -24,7 +24,7 @@
 {%- endmacro %}
 
 
-{#- A UTC moment plus a number of days (an expression; a day is 86,400 seconds). -#}
+{#- A UTC moment plus a whole number of days (an expression; a day is 86,400 seconds). -#}
 {% macro add_days(moment, days) -%}
     {{ return(adapter.dispatch('add_days', 'handoff')(moment, days)) }}
 {%- endmacro %}

@@ -4,6 +4,7 @@
     Spark casts what it cannot read to null, where DuckDB stops: so every value is checked
     against its column's type first. Every column needs a type in `column_types`. -#}
 {% macro spark__load_csv_rows(model, agate_table) %}
+    {% set agate_table = seed_as_written(model, agate_table) %}
     {% set types = model['config'].get('column_types', {}) %}
     {% set names = agate_table.column_names %}
     {% set faults = [] %}

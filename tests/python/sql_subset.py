@@ -51,7 +51,8 @@ NUMBERS = (
 )
 PICK = "take min or max, or pick one row by row_number() in a total order"
 PATTERNS = "use text_matches (macros/portable/text.sql)"
-CONTAINS = "use text_contains (macros/portable/text.sql) or like"
+LIKE = "a backslash in it escapes on Spark and Postgres; use text_like (macros/portable/text.sql)"
+CONTAINS = "use text_contains or text_like (macros/portable/text.sql)"
 NO_LISTS = re.compile(
     r"^(list|array|struct|map)_\w+$|^(list|array|struct|map|unnest|explode\w*|posexplode\w*"
     r"|inline|stack|flatten|collect_list|collect_set|named_struct|cardinality|element_at"
@@ -327,6 +328,14 @@ def _keywords(tokens: Tokens) -> Found:
             yield i, word, LISTS
         elif word in ("~", "~*", "!~", "rlike", "glob", "similar to"):
             yield i, word, PATTERNS
+        elif word == "ilike":
+            yield (
+                i,
+                "ilike",
+                "BigQuery has none; lower both sides of text_like (macros/portable/text.sql)",
+            )
+        elif word == "like" and tokens.items[i + 1].token_type != TokenType.STRING:
+            yield i, "like a pattern that is no text", LIKE
         elif word == ";":
             yield i, "a semicolon", "a model is one query; leave it out"
         elif word == "," and after in ("from", ")"):
@@ -512,7 +521,13 @@ ENGINE_RULES: tuple[Callable[[Tokens], Found], ...] = (
     _orders,
     _windows,
 )
-ENGINE_OWN = frozenset({"rlike", "->", "LATERAL VIEW", "IGNORE NULLS", "SEMI JOIN", "ANTI JOIN"})
+ENGINE_OWN = _set("rlike ->") | {
+    "LATERAL VIEW",
+    "IGNORE NULLS",
+    "SEMI JOIN",
+    "ANTI JOIN",
+    "like a pattern that is no text",
+}
 
 
 def violations(source: str) -> list[Violation]:

@@ -23,7 +23,7 @@ persons as (
 typed as (
 
     select
-        nullif(trim(persons.person_id), '') as record_id,
+        {{ clean_text('persons.person_id') }} as record_id,
         {{ number_or_null('persons.score') }} as score,
         persons.email,
         persons.created_at,
@@ -189,6 +189,9 @@ PLANTED = {
     "select regexp_replace(a, 'x', 'y') from t": "regexp_replace()",
     "select a from t where a similar to 'x'": "similar to",
     "select a from t where a ~ 'x'": "~",
+    "select a from t where a like b": "like a pattern that is no text",
+    "select a from t where a not like lower(b)": "like a pattern that is no text",
+    "select a from t where a ilike 'x'": "ilike",
     "select starts_with(a, 'x') from t": "starts_with()",
     "select split_part(a, '@', 2) from t": "split_part()",
     "select concat(a, b) from t": "concat()",
@@ -253,6 +256,7 @@ def test_a_clean_model_passes(sql: str) -> None:
         "{# now() and \"x\" #} select a from t {% if x %} where a = '{{ y }}' {% endif %}",
         "select {{ days_between('a', 'b') }} as n, {{ dbt.datediff('a', 'b', 'day') }} as m from t",
         "select {{ f({'a': {'b': [1, 2]}}) }} as a from t",
+        "select a from t where a like 'x%' and b not like '%y'",
         "select a from map_statuses inner join list_values on a = b",
         "select values_in.a from values_in where exists (select 1 from t where t.a = values_in.a)",
     ],

@@ -146,7 +146,7 @@ types_by_asset as (
         on
             attached.system = numbered_types.system
             and {{ comparable('attached.raw_type') }} = numbered_types.compared_type
-            and lower(attached.asset) like numbered_types.compared_pattern
+            and {{ text_like('lower(attached.asset)', 'numbered_types.compared_pattern') }}
             and (
                 numbered_types.valid_from <= attached.occurred_at
                 or numbered_types.valid_from is null

@@ -32,7 +32,7 @@ pairs as (
         attribute_rules.points,
         attribute_rules.label,
         distinct_values.value,
-        lower(trim(distinct_values.value)) as compared,
+        lower({{ clean_text('distinct_values.value') }}) as compared,
         {{ number_or_null('distinct_values.value') }} as number_value,
         {{ number_or_null('attribute_rules.operand') }} as number_operand
     from attribute_rules

@@ -27,7 +27,7 @@ joined_lists as (
     select
         version_id,
         list,
-        {{ ordered_text_agg('lower(trim(value))', '|') }} as members
+        {{ ordered_text_agg('lower(' ~ clean_text('value') ~ ')', '|') }} as members
     from lists
     group by version_id, list
 
@@ -93,8 +93,8 @@ final as (
             case
                 when rules.operator in ('in_list', 'not_in_list') then joined_lists.members
                 -- Lower-casing a pattern would turn its \D into \d.
-                when rules.operator = 'matches' then '(?i)' || trim(rules.value)
-                else lower(trim(rules.value))
+                when rules.operator = 'matches' then '(?i)' || {{ clean_text('rules.value') }}
+                else lower({{ clean_text('rules.value') }})
             end as {{ dbt.type_string() }}
         ) as operand,
         cast(rules.points as decimal(18, 4)) as points,

@@ -67,12 +67,16 @@ earned as (
             and scoring_rules.kind = 'engagement'
             and (
                 scoring_rules.asset_pattern is null
-                or lower(earning_activities.asset) like lower(scoring_rules.asset_pattern)
+                or {{ text_like(
+                    'lower(earning_activities.asset)', 'lower(scoring_rules.asset_pattern)'
+                ) }}
             )
             and (
                 scoring_rules.campaign_pattern is null
-                or lower(earning_activities.campaign_name)
-                like lower(scoring_rules.campaign_pattern)
+                or {{ text_like(
+                    'lower(earning_activities.campaign_name)',
+                    'lower(scoring_rules.campaign_pattern)'
+                ) }}
             )
     inner join cycles
         on

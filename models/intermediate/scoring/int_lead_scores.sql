@@ -161,7 +161,9 @@ hand_raises as (
             and activities.activity = hand_raise_rules.activity
             and (
                 hand_raise_rules.asset_pattern is null
-                or lower(activities.asset) like lower(hand_raise_rules.asset_pattern)
+                or {{ text_like(
+                    'lower(activities.asset)', 'lower(hand_raise_rules.asset_pattern)'
+                ) }}
             )
     inner join cycles
         on

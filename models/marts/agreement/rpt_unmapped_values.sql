@@ -366,7 +366,7 @@ unmapped as (
                 and known_words.kind = met_compared.kind
                 and known_words.compared = met_compared.compared
                 and (
-                    lower(met_compared.asset) like known_words.asset_pattern
+                    {{ text_like('lower(met_compared.asset)', 'known_words.asset_pattern') }}
                     or known_words.asset_pattern is null
                 )
                 and (

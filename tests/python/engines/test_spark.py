@@ -1,6 +1,7 @@
 """What Spark needs besides the models: its Java, and seeds that arrive as they are written."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,11 +35,9 @@ OUT_OF_RANGE = [("label", "2147483648", "123456789012345", "", "2025-02-29", "")
 
 
 def seeded(folder: Path, rows: list[tuple[str, ...]]) -> subprocess.CompletedProcess[str]:
-    """Load one seed on Spark in a project that has the project's own macro and nothing else."""
-    for name in ("macros", "seeds"):
-        (folder / name).mkdir(parents=True)
-    macros = PROJECT / "macros" / "seeds" / "spark.sql"
-    (folder / "macros" / "spark.sql").write_text(macros.read_text())
+    """Load one seed on Spark in a project that has the project's macros for it and nothing else."""
+    shutil.copytree(PROJECT / "macros" / "seeds", folder / "macros")
+    (folder / "seeds").mkdir()
     (folder / "profiles.yml").write_text((PROJECT / "profiles.yml").read_text())
     types = "".join(f"      {name}: {kind}\n" for name, kind in COLUMNS.items())
     (folder / "dbt_project.yml").write_text(
