@@ -30,9 +30,12 @@ users as (
         stg_salesforce__user.user_id,
         coalesce(
             stg_salesforce__user.name,
-            trim(
-                coalesce(stg_salesforce__user.first_name || ' ', '')
-                || coalesce(stg_salesforce__user.last_name, '')
+            nullif(
+                trim(
+                    coalesce(stg_salesforce__user.first_name || ' ', '')
+                    || coalesce(stg_salesforce__user.last_name, '')
+                ),
+                ''
             )
         ) as name,
         stg_salesforce__user.email,
