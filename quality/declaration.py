@@ -40,6 +40,8 @@ class ExportObject:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     timestamp_formats: tuple[str, ...]
+    # What the system writes where there is nothing.
+    null_words: tuple[str, ...]
     # A loader puts this system's objects into tables: there are no files to look at.
     is_loaded: bool
 
@@ -99,6 +101,7 @@ def read_object(system: str, node: dict, settings: dict, where: str) -> ExportOb
         key=key,
         columns=columns,
         timestamp_formats=tuple(settings.get("timestamp_formats") or ()),
+        null_words=tuple(settings.get("null_words") or ()),
         is_loaded=bool(settings.get("relation_schema")),
     )
 

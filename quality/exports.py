@@ -123,7 +123,7 @@ def read_header(path: Path) -> ExportFile:
 
 def relation(export_object: ExportObject, file: ExportFile) -> str:
     """SQL of one file's rows: the declared columns as text (null where the file lacks
-    them), blanks as null, and `source_file`."""
+    them), blanks and the system's words for nothing as null, and `source_file`."""
     if file.delimiter is None:
         names = ['"' + header.replace('"', '""') + '"' for header in file.headers]
         scan = f"read_parquet({path_literal(file.path)}, binary_as_string=true)"
@@ -142,6 +142,8 @@ def relation(export_object: ExportObject, file: ExportFile) -> str:
             if position is None
             else f"nullif(trim(cast({names[position]} as varchar), {BLANKS}), '')"
         )
+        for word in export_object.null_words:
+            value = f"nullif({value}, {quoted(word)})"
         selected.append(f'{value} as "{column.name}"')
     selected.append(f"{quoted(file.path.name)} as _source_file")
     return f"select {', '.join(selected)} from {scan}"

@@ -3,8 +3,8 @@
 
 {#- Whether the text is one readable JSON object. Postgres (before 16) can only try and fail,
     so there a pattern asks first: objects and lists may nest once, which is more than exports
-    of activities do, and a lone half of a surrogate pair is unreadable, as everywhere. What
-    is nearly JSON (a comma too many, single quotes) may be readable to one engine alone. -#}
+    of activities do. What is nearly JSON (a comma too many, single quotes, half of a
+    surrogate pair) may be readable to one engine alone. -#}
 {% macro is_json_object(column) -%}
     {{ return(adapter.dispatch('is_json_object', 'handoff')(column)) }}
 {%- endmacro %}
@@ -13,7 +13,8 @@
     (json_valid({{ column }}) and substring({{ column }}, 1, 1) = {{ "'{'" }})
 {%- endmacro %}
 
-{#- Spark reads on to the end of the object and no further: the text must end there. -#}
+{#- Spark reads to the end of the first object: what follows goes unseen where it ends in a
+    brace too. -#}
 {% macro spark__is_json_object(column) -%}
     (
         ({{ column }} is null or get_json_object({{ column }}, '$') is not null)

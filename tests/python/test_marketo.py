@@ -268,6 +268,22 @@ def test_every_shape_becomes_the_same_entities(shapes: Run) -> None:
     ) == [("91002",), ("92002",), ("93002",)]
 
 
+def test_a_log_without_merges_has_none(shapes: Run, tmp_path: Path) -> None:
+    """DuckDB fails where it knows that a column holds nothing but nulls, unless that is met."""
+    database = tmp_path / "handoff.duckdb"
+    shutil.copyfile(shapes.database, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            """
+            create or replace table staging.stg_marketo__activities as
+            select * replace (cast(null as varchar) as merge_ids)
+            from staging.stg_marketo__activities
+            """
+        )
+        found = connection.execute("from handoff.conformed.marketo__person_merges").fetchall()
+    assert found == []
+
+
 # --- a connector's real files ---------------------------------------------------------------
 
 # Which file is a part of which object; the others are named as not read.

@@ -182,6 +182,17 @@ def test_unreadable_optional_values_only_warn(tmp_path):
     ]
 
 
+def test_a_systems_words_for_nothing_are_blanks(tmp_path):
+    leads = "id,createdAt,updatedAt,leadScore\n1,2026-01-01T00:00:00Z,null,null\n"
+    (tmp_path / "marketo").mkdir()
+    (tmp_path / "marketo" / "leads.csv").write_text(leads + "2,2026-01-01T00:00:00Z,,nil\n")
+    verdict, _ = raw(tmp_path)
+    assert verdict.critical == []
+    assert [text.split(".csv), ")[1].split(" cannot")[0] for text in verdict.warnings] == [
+        "column lead_score: 1 of 1 values"
+    ]
+
+
 def test_a_ragged_row_is_critical_with_file_and_line(tmp_path):
     exports = write(tmp_path, persons=persons(3))
     (exports / "generic" / "persons_2.csv").write_text("person_id,created_at\nP9\n")

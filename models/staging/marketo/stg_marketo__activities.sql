@@ -64,14 +64,15 @@ typed as (
         cleaned.merge_ids,
         cleaned.is_bot_activity,
         cleaned._source_file,
+        -- The longest last: a text built up from its parts is copied with each of them.
         {{ row_fingerprint([
             'cleaned.activity_id', 'cleaned.lead_id', 'cleaned.activity_date',
             'cleaned.activity_type_id', 'cleaned.campaign_id',
             'cleaned.primary_attribute_value_id', 'cleaned.primary_attribute_value',
-            'cleaned.attributes', 'cleaned.action_result', 'cleaned.new_value',
-            'cleaned.old_value', 'cleaned.owner', 'cleaned.old_owner',
-            'cleaned.new_status', 'cleaned.success', 'cleaned.merge_ids',
-            'cleaned.is_bot_activity', 'cleaned._source_file',
+            'cleaned.action_result', 'cleaned.new_value', 'cleaned.old_value',
+            'cleaned.owner', 'cleaned.old_owner', 'cleaned.new_status',
+            'cleaned.success', 'cleaned.merge_ids', 'cleaned.is_bot_activity',
+            'cleaned._source_file', 'cleaned.attributes',
         ]) }} as fingerprint
     from cleaned
 ),
@@ -177,11 +178,17 @@ unpacked as (
     from named
 ),
 
-checked as (
+parsed as (
     select
         unpacked.*,
         {{ parse_boolean('unpacked.success_text') }} as success,
-        {{ parse_boolean('unpacked.is_bot_activity_text') }} as is_bot_activity,
+        {{ parse_boolean('unpacked.is_bot_activity_text') }} as is_bot_activity
+    from unpacked
+),
+
+checked as (
+    select
+        parsed.*,
         {{ row_fault(
             ['activity_id'],
             parsed=['activity_date', 'activity_type_id'],
@@ -191,16 +198,16 @@ checked as (
             ['activity_id'],
             parsed=['activity_date', 'activity_type_id'],
             values=['lead_id'],
-        ) }} as fault_detail
-    from unpacked
+        ) }} as fault_detail,
+        {{ unreadable_values([
+            'attributes', 'success', 'is_bot_activity',
+        ]) }} as unreadable_values
+    from parsed
 ),
 
 ranked as (
     select
         checked.*,
-        {{ unreadable_values([
-            'attributes', 'success', 'is_bot_activity',
-        ]) }} as unreadable_values,
         {{ version_rank(['activity_id']) }} as version_rank
     from checked
 ),
