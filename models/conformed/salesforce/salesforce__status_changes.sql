@@ -23,6 +23,8 @@ records as (
         'lead' as record_type,
         stg_salesforce__lead.lead_id as record_id,
         coalesce(stg_salesforce__lead.is_converted, false) as is_converted,
+        stg_salesforce__lead.converted_at as conversion_stamped_at,
+        stg_salesforce__lead.converted_precision as conversion_stamped_precision,
         stg_salesforce__lead.creator_id
     from stg_salesforce__lead
     where stg_salesforce__lead.quarantine_reason is null
@@ -31,6 +33,8 @@ records as (
         'contact' as record_type,
         stg_salesforce__contact.contact_id as record_id,
         false as is_converted,
+        cast(null as timestamp) as conversion_stamped_at,
+        cast(null as {{ dbt.type_string() }}) as conversion_stamped_precision,
         stg_salesforce__contact.creator_id
     from stg_salesforce__contact
     where stg_salesforce__contact.quarantine_reason is null
@@ -40,6 +44,8 @@ persons as (
     select
         salesforce__persons.*,
         records.is_converted,
+        records.conversion_stamped_at,
+        records.conversion_stamped_precision,
         records.creator_id
     from salesforce__persons
     inner join records
@@ -131,17 +137,26 @@ born as (
         and persons.created_at <= first_changes.changed_at
 ),
 
+starting_statuses as (
+    select distinct
+        born.record_type,
+        born.raw_status
+    from born
+),
+
 -- A conversion that the history of the status does not show: what the lead became has the
 -- stamp of the conversion. Status and IsConverted may disagree (a converted lead called
 -- `Working`, a `Qualified` one that never was converted): each status is given as it is
--- exported, and nothing is made up from the flag.
+-- exported, and nothing is made up from the flag. A status that leads begin with is none that
+-- a conversion gives. When on that day it was set is not known, even if the history has the
+-- second of the conversion.
 converted as (
     select
         persons.record_type,
         persons.record_id,
         persons.raw_status,
-        persons.converted_at as changed_at,
-        persons.converted_precision as changed_precision,
+        persons.conversion_stamped_at as changed_at,
+        persons.conversion_stamped_precision as changed_precision,
         conversion_actors.actor_id,
         'stamp' as evidence,
         persons.source_file
@@ -156,16 +171,25 @@ converted as (
     where
         persons.is_converted
         and persons.raw_status is not null
-        and persons.converted_at is not null
+        and persons.conversion_stamped_at is not null
         and last_changes.raw_status is distinct from persons.raw_status
         and (
             last_changes.changed_at is null
             or last_changes.changed_at
-            <= {{ last_second('persons.converted_at', 'persons.converted_precision') }}
+            <= {{ last_second(
+                'persons.conversion_stamped_at', 'persons.conversion_stamped_precision'
+            ) }}
+        )
+        and not exists (
+            select 1
+            from starting_statuses
+            where
+                starting_statuses.record_type = persons.record_type
+                and starting_statuses.raw_status = persons.raw_status
         )
 ),
 
--- No history and no conversion: where the org tracks the status, the record was born in it;
+-- Neither history nor stamp: where the org tracks the status, the record was born in it;
 -- where it does not, the status held at the latest moment that the record tells of.
 unchanged as (
     select
@@ -181,13 +205,19 @@ unchanged as (
         on persons.record_type = tracked_types.record_type
     where
         persons.raw_status is not null
-        and not (persons.is_converted and persons.converted_at is not null)
         and not exists (
             select 1
             from first_changes
             where
                 first_changes.record_type = persons.record_type
                 and first_changes.record_id = persons.record_id
+        )
+        and not exists (
+            select 1
+            from converted
+            where
+                converted.record_type = persons.record_type
+                and converted.record_id = persons.record_id
         )
 ),
 
