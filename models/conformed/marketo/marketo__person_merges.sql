@@ -5,7 +5,7 @@ stg_marketo__activities as (
 ),
 
 -- The ids of the losers, separated by commas alone: `[11, "12"]` is `11,12`.
-merges as (
+merge_entries as (
     select
         stg_marketo__activities.activity_id,
         stg_marketo__activities.record_id as winner_id,
@@ -33,32 +33,33 @@ merges as (
 ),
 
 digits as (
-    {% for digit in range(10) -%}
-        select cast({{ digit }} as integer) as digit
-        {{ 'union all' if not loop.last }}
+    {% for digit in range(10) %}
+    select cast({{ digit }} as integer) as digit
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
 -- As many places as one merge may have losers; a test says when one has more.
 places as (
-    select hundreds.digit * 100 + tens.digit * 10 + ones.digit + 1 as place
-    from digits as hundreds
+    select digits.digit + tens.digit * 10 + hundreds.digit * 100 + 1 as place
+    from digits
     cross join digits as tens
-    cross join digits as ones
+    cross join digits as hundreds
 ),
 
 losers as (
     select
-        merges.activity_id,
-        {{ text_part('merges.loser_ids', ',', 'places.place') }} as loser_id,
-        merges.winner_id,
-        merges.occurred_at,
-        merges._source_file
-    from merges
+        merge_entries.activity_id,
+        {{ text_part('merge_entries.loser_ids', ',', 'places.place') }} as loser_id,
+        merge_entries.winner_id,
+        merge_entries.occurred_at,
+        merge_entries._source_file
+    from merge_entries
     inner join places
         on
             places.place
-            <= length(merges.loser_ids) - length(replace(merges.loser_ids, ',', '')) + 1
+            <= length(merge_entries.loser_ids)
+            - length(replace(merge_entries.loser_ids, ',', '')) + 1
 ),
 
 -- A record is merged away once; the same merge may be told more than once.

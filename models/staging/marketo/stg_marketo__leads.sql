@@ -23,7 +23,9 @@ cleaned as (
         {{ clean_value('leads.mql_at', 'marketo') }} as mql_at,
         {{ clean_value('leads.created_at', 'marketo') }} as created_at,
         {{ clean_value('leads.updated_at', 'marketo') }} as updated_at,
-        {{ clean_value('leads.acquisition_program_id', 'marketo') }} as acquisition_program_id,
+        {{ clean_value(
+            'leads.acquisition_program_id', 'marketo'
+        ) }} as acquisition_program_id,
         {{ clean_value('leads.sfdc_lead_id', 'marketo') }} as sfdc_lead_id,
         {{ clean_value('leads.sfdc_contact_id', 'marketo') }} as sfdc_contact_id,
         {{ clean_value('leads.sfdc_account_id', 'marketo') }} as sfdc_account_id,
@@ -84,7 +86,9 @@ checked as (
         typed.*,
         {{ row_fault(['lead_id'], parsed=['created_at']) }} as fault_reason,
         {{ row_fault_detail(['lead_id'], parsed=['created_at']) }} as fault_detail,
-        {{ unreadable_values(['employees', 'lead_score', 'mql_at', 'updated_at', 'is_deleted']) }} as unreadable_values
+        {{ unreadable_values([
+            'employees', 'lead_score', 'mql_at', 'updated_at', 'is_deleted',
+        ]) }} as unreadable_values
     from typed
 ),
 
