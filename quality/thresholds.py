@@ -49,8 +49,10 @@ REQUIRED_MARTS = (
 # Marts that must be there and may well be empty.
 MARTS_THAT_MAY_BE_EMPTY = (
     "dim_campaigns",
+    "fct_lead_identity_links",
     "fct_sql_acceptances",
     "quarantined_rows",
     "rpt_source_rejections",
+    "rpt_suspicious_leads",
     "rpt_unmapped_values",
 )

@@ -110,27 +110,40 @@ merge_links as (
 
 ),
 
+-- An address taken up again was known since the first time.
+held_addresses as (
+
+    select
+        record_key,
+        address,
+        holder_number,
+        min(held_from) as held_from
+    from person_addresses
+    where not is_shared_mailbox
+    group by record_key, address, holder_number
+
+),
+
 email_links as (
 
     select
-        person_addresses.record_key,
+        held_addresses.record_key,
         'email' as evidence,
         'email' as key_kind,
-        'email:' || person_addresses.address
+        'email:' || held_addresses.address
         || case
-            when person_addresses.holder_number > 1
-                then '#' || cast(person_addresses.holder_number as {{ dbt.type_string() }})
+            when held_addresses.holder_number > 1
+                then '#' || cast(held_addresses.holder_number as {{ dbt.type_string() }})
             else ''
         end as linked_key,
-        person_addresses.held_from as recorded_at,
+        held_addresses.held_from as recorded_at,
         case
-            when person_addresses.held_from = known.created_at then known.created_precision
+            when held_addresses.held_from = known.created_at then known.created_precision
             else 'second'
         end as recorded_precision
-    from person_addresses
+    from held_addresses
     inner join known
-        on person_addresses.record_key = known.record_key
-    where not person_addresses.is_shared_mailbox
+        on held_addresses.record_key = known.record_key
 
 ),
 
@@ -148,19 +161,6 @@ unioned as (
 
 ),
 
--- One link said twice was known since the first time.
-ranked as (
-
-    select
-        unioned.*,
-        row_number() over (
-            partition by record_key, evidence, linked_key
-            order by recorded_at asc nulls last, recorded_precision asc nulls last
-        ) as rank_in_link
-    from unioned
-
-),
-
 final as (
 
     select
@@ -173,8 +173,8 @@ final as (
             case when recorded_at is not null then recorded_precision end
             as {{ dbt.type_string() }}
         ) as recorded_precision
-    from ranked
-    where rank_in_link = 1 and linked_key is not null
+    from unioned
+    where linked_key is not null
 
 )
 

@@ -10,12 +10,12 @@ lead_keys as (
 
 ),
 
--- How many records name a key; one that names itself alone ties nobody.
-key_counts as (
+-- A key that one record alone names ties nobody.
+named_keys as (
 
     select
         linked_key,
-        count(distinct record_key) as n_records_naming
+        min(record_key) <> max(record_key) as is_named_by_several
     from identity_links
     group by linked_key
 
@@ -44,14 +44,14 @@ final as (
         cast(lead_keys.has_record as boolean) as has_record,
         cast(coalesce(linked_keys.has_record, false) as boolean) as has_linked_record,
         cast(
-            coalesce(linked_keys.has_record, false) or key_counts.n_records_naming > 1
+            coalesce(linked_keys.has_record, false) or named_keys.is_named_by_several
             as boolean
         ) as is_joining
     from identity_links
     inner join lead_keys
         on identity_links.record_key = lead_keys.record_key
-    inner join key_counts
-        on identity_links.linked_key = key_counts.linked_key
+    inner join named_keys
+        on identity_links.linked_key = named_keys.linked_key
     left join linked_keys
         on
             identity_links.linked_key = linked_keys.record_key

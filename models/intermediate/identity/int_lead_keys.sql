@@ -48,17 +48,15 @@ members as (
 
 ),
 
--- The key of the earliest-created record: stable as records and systems are added.
+-- The key of the earliest-created record: stable as records and systems are added. Keys
+-- without a record have no creation and come last.
 keyed as (
 
     select
         members.*,
         first_value(case when has_record then record_key end) over (
             partition by component
-            order by
-                case when has_record then 0 else 1 end asc nulls last,
-                created_at asc nulls last,
-                record_key asc nulls last
+            order by created_at asc nulls last, record_key asc nulls last
             rows between unbounded preceding and unbounded following
         ) as lead_id
     from members

@@ -60,6 +60,7 @@ periods as (
 
     select
         persons.record_key,
+        persons.created_at,
         changes.old_value as email,
         persons.created_at as held_from,
         changes.changed_at as held_until
@@ -73,6 +74,7 @@ periods as (
 
     select
         persons.record_key,
+        persons.created_at,
         case when changes.next_changed_at is null then persons.email else changes.new_value end
             as email,
         changes.changed_at as held_from,
@@ -85,6 +87,7 @@ periods as (
 
     select
         persons.record_key,
+        persons.created_at,
         persons.email,
         persons.created_at as held_from,
         cast(null as timestamp) as held_until
@@ -109,11 +112,9 @@ known as (
         {{ comparable_address('periods.email', 'options.ignores_plus_tags = 1') }} as address,
         {{ address_local_part('periods.email') }} as local_part
     from periods
-    inner join persons
-        on periods.record_key = persons.record_key
     cross join options
     where
-        persons.created_at <= options.as_of
+        periods.created_at <= options.as_of
         and periods.held_from <= options.as_of
         and (periods.held_from < periods.held_until or periods.held_until is null)
 
