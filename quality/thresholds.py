@@ -48,7 +48,9 @@ REQUIRED_MARTS = (
 
 # Marts that must be there and may well be empty.
 MARTS_THAT_MAY_BE_EMPTY = (
+    "dim_accounts",
     "dim_campaigns",
+    "dim_sales_users",
     "fct_sql_acceptances",
     "quarantined_rows",
     "rpt_source_rejections",
