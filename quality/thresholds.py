@@ -48,8 +48,10 @@ REQUIRED_MARTS = (
 
 # Marts that must be there and may well be empty.
 MARTS_THAT_MAY_BE_EMPTY = (
+    "dim_accounts",
     "dim_campaigns",
     "fct_lead_identity_links",
+    "dim_sales_users",
     "fct_sql_acceptances",
     "quarantined_rows",
     "rpt_source_rejections",

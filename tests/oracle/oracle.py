@@ -345,8 +345,12 @@ class Exports:
         self.stages_map = Mapping(mappings, "map_opportunity_stages", "raw_stage")
         self.deal_types_map = Mapping(mappings, "map_opportunity_types", "raw_type")
         self.shared = {word(r["local_part"]) for r in rows(mappings, "map_shared_mailboxes")}
+        self.private = {word(r["domain"]) for r in rows(mappings, "map_email_domains")}
 
         self.campaigns = {row["campaign_id"]: row for row in rows(folder, "campaigns")}
+        self.accounts = {
+            row["account_id"]: row for row in newest(rows(folder, "accounts"), "account_id")
+        }
         self.persons = [
             row for row in newest(rows(folder, "persons"), "person_id") if moment(row["created_at"])
         ]
@@ -392,11 +396,34 @@ class Exports:
             return None
         return None if email.split("@")[0] in self.shared else email
 
+    def accounts_of(self, email: str) -> list[str]:
+        """Those whose website has the address's domain, if that is a company's."""
+        found = re.fullmatch(r"[^@\s]+@([^@\s]+\.[^@\s]+)", word(email))
+        if not found or found[1] in self.private:
+            return []
+        return [
+            name
+            for name, row in self.accounts.items()
+            if domain(row["website"]) == found[1]
+            and word(row.get("is_deleted")) != "true"
+            and self.is_known(row)
+        ]
+
+    def is_known(self, account: dict[str, str]) -> bool:
+        created = seconds(account.get("created_at"))
+        return created is None or created <= self.as_of
+
     def source(self, raw: str, at: int) -> str | None:
         if not raw:
             return None
         agreed = self.sources_map.get(raw, at)
         return agreed["source"] if agreed else "unmapped"
+
+
+def domain(website: str) -> str:
+    """Without scheme, `www.`, port and path."""
+    host = re.split(r"[/?#:]", word(website).split("//")[-1])[0]
+    return host.removeprefix("www.")
 
 
 # --- one lead ------------------------------------------------------------------------
@@ -417,8 +444,30 @@ class Lead:
         return self.records[0].key
 
     @property
-    def accounts(self) -> set[str]:
-        return {record.row["account_id"] for record in self.records} - {""}
+    def account(self) -> str | None:
+        """That of a record, else that of an address; of several, see README.md."""
+        named = [(r, r.row["account_id"]) for r in self.records if r.row["account_id"]]
+        if not named:
+            named = [
+                (r, name) for r in self.records for name in self.exports.accounts_of(r.row["email"])
+            ]
+        known = self.exports.accounts
+
+        def rank(choice: tuple[Record, str]) -> tuple:
+            record, name = choice
+            account = known.get(name, {})
+            if account and not self.exports.is_known(account):
+                account = {}
+            created = seconds(account.get("created_at"))
+            return (
+                word(account.get("is_deleted")) == "true",
+                word(record.row.get("is_deleted")) == "true",
+                -_age(record),
+                FOREVER if created is None else created,
+                name,
+            )
+
+        return min(named, key=rank)[1] if named else None
 
     # Fields ---------------------------------------------------------------------------
 
@@ -497,17 +546,19 @@ class Lead:
 
     def is_customer(self, at: int, version: Version) -> bool:
         """After a win, up to and with the second of the next churn."""
-        facts = [(d.won.end, True) for d in self.deals if d.won]
-        facts += [
+        own = [(d.won.end, True) for d in self.deals if d.won]
+        own += [
             (status.when.end, status.stage == "customer")
             for status in self.statuses
             if status.stage in ("customer", "churned")
         ]
-        if version.row["customer_scope"] == "account":
-            facts += self.account_facts
-        before = [fact for fact in facts if fact[0] < at]
-        # Only a later churn ends what a win began.
-        return bool(before) and max(before)[1]
+        is_wide = version.row["customer_scope"] == "account"
+        for facts in (own, self.account_facts if is_wide else []):
+            before = [fact for fact in facts if fact[0] < at]
+            # Only a later churn ends what a win began.
+            if before and max(before)[1]:
+                return True
+        return False
 
     # Points -----------------------------------------------------------------------------
 
@@ -871,8 +922,11 @@ def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> None:
             min(converted, key=lambda conversion: conversion[:3])[3].deals.append(deal)
         elif row["person_id"] in holder:
             holder[row["person_id"]][0].deals.append(deal)
-    for lead in found:
-        lead.account_facts = [fact for name in lead.accounts for fact in accounts[name]]
+    tied = [(lead, lead.account) for lead in found]
+    for lead, account in tied:
+        accounts[account] += [(s.when.end, False) for s in lead.statuses if s.stage == "churned"]
+    for lead, account in tied:
+        lead.account_facts = accounts[account] if account else []
 
 
 def answer(exports: Path, agreement: Path, mappings: Path) -> list[dict]:

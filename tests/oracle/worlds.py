@@ -68,6 +68,7 @@ FIELDS = {
 HISTORIES = ("title", "country", "employees")
 SOURCES = ("", "", "Webinar", "Paid Search", "Referral")
 COLUMNS = {
+    "accounts": "account_id website created_at is_deleted",
     "persons": (
         "person_id email title company country industry employees source account_id status"
         " status_reason created_at updated_at mql_at converted_at converted_opportunity_id"
@@ -241,8 +242,11 @@ class World:
         self.accounts = ("", f"{self.name}a1", f"{self.name}a2")
         self.addresses = (
             "", f"{self.name}@one.example", f"{self.name}@One.Example ",
-            f"{self.name}b@two.example", "info@two.example", f"{self.name}-no-address",
+            f"{self.name}b@{self.name}.example", f"info@{self.name}.example",
+            f"{self.name}-no-address",
         )  # fmt: skip
+        for account in self.accounts[1:]:
+            self._account(account)
         self.habits = rng.sample(BUYER, 2)
         self.people = [f"{self.name}p{index}" for index in range(rng.randint(1, 4))]
         for person in self.people:
@@ -257,6 +261,20 @@ class World:
         if self.rng.random() < day_share:
             return text[:10]
         return text + ".250" if self.rng.random() < fraction_share else text
+
+    def _account(self, account: str) -> None:
+        rng = self.rng
+        if rng.random() < 0.2:
+            return
+        site = f"{self.name}.example"
+        self.rows["accounts"].append(
+            {
+                "account_id": account,
+                "website": rng.choice(("", site, f"https://www.{site.upper()}/en", "one.test")),
+                "created_at": rng.choice(("", self._moment())),
+                "is_deleted": rng.choice(("",) * 5 + ("true",)),
+            }
+        )
 
     def _person(self, person: str) -> None:
         rng = self.rng

@@ -284,6 +284,32 @@ def test_every_landed_row_is_kept_or_quarantined(shapes: Landing) -> None:
     ) == [("persons", 11, 4, 7), ("status_changes", 3, 2, 1), ("users", 1, 0, 1)]
 
 
+def test_every_template_lands_with_all_declared_columns_and_rows(land: Land) -> None:
+    """Guards the templates that users copy: each export has one, and all of it is read."""
+    templates = sorted((Path(__file__).parents[2] / "exports/templates/generic").glob("*.csv"))
+    landing = land("templates", {f"generic/{path.name}": path.read_bytes() for path in templates})
+    assert landing.returncode == 0, landing.said
+    for path in templates:
+        columns = landing.rows(
+            "select column_name from duckdb_columns() where schema_name = 'raw' "
+            f"and table_name = 'generic__{path.stem}' order by column_index"
+        )
+        header = path.read_text().splitlines()[0].split(",")
+        assert [name for (name,) in columns] == [*header, "_source_file"], path.stem
+    counted = landing.rows(
+        "select object, n_staged, n_quarantined, n_kept "
+        "from intermediate.int_landing_reconciliation where system = 'generic' order by object"
+    )
+    assert counted == [(path.stem, 2, 0, 2) for path in templates]
+    read_as = landing.rows(
+        "select table_name from duckdb_columns() "
+        "where schema_name = 'staging' and column_name = 'unreadable_values'"
+    )
+    for (table,) in read_as:
+        query = f"select unreadable_values from staging.{table} where unreadable_values > ''"
+        assert landing.rows(query) == [], table
+
+
 # --- faults ---------------------------------------------------------------------------------
 
 

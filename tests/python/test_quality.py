@@ -271,7 +271,9 @@ create schema intermediate;
 create table marts.build_facts as
     select 1 as build_key, timestamp '2026-06-30' as as_of;
 create table marts.dim_agreement_versions as select 'v1' as version_id;
+create table marts.dim_accounts (account_key varchar);
 create table marts.dim_campaigns (campaign_key varchar);
+create table marts.dim_sales_users (user_key varchar);
 create table marts.dim_lead_sources as select 'webinar' as source;
 create table marts.dim_leads as select unnest(['L1', 'L2']) as lead_id;
 create table marts.fct_mqls as

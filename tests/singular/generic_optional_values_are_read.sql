@@ -34,6 +34,24 @@ unread as (
         user_id as record_id,
         unreadable_values
     from {{ ref('stg_generic__users') }}
+    union all
+    select
+        'accounts' as object,
+        account_id as record_id,
+        unreadable_values
+    from {{ ref('stg_generic__accounts') }}
+    union all
+    select
+        'campaign_members' as object,
+        record_id,
+        unreadable_values
+    from {{ ref('stg_generic__campaign_members') }}
+    union all
+    select
+        'person_merges' as object,
+        loser_id as record_id,
+        unreadable_values
+    from {{ ref('stg_generic__person_merges') }}
 )
 
 select

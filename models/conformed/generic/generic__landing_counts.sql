@@ -32,6 +32,18 @@ stg_generic__users as (
     select * from {{ ref('stg_generic__users') }}
 ),
 
+stg_generic__accounts as (
+    select * from {{ ref('stg_generic__accounts') }}
+),
+
+stg_generic__person_merges as (
+    select * from {{ ref('stg_generic__person_merges') }}
+),
+
+stg_generic__campaign_members as (
+    select * from {{ ref('stg_generic__campaign_members') }}
+),
+
 generic__persons as (
     select * from {{ ref('generic__persons') }}
 ),
@@ -62,6 +74,18 @@ generic__spend as (
 
 generic__users as (
     select * from {{ ref('generic__users') }}
+),
+
+generic__accounts as (
+    select * from {{ ref('generic__accounts') }}
+),
+
+generic__person_merges as (
+    select * from {{ ref('generic__person_merges') }}
+),
+
+generic__campaign_members as (
+    select * from {{ ref('generic__campaign_members') }}
 ),
 
 -- Both sides are counted where they are, not one taken from the other.
@@ -113,6 +137,24 @@ staged as (
         count(*) as n_staged,
         count(stg_generic__users.quarantine_reason) as n_quarantined
     from stg_generic__users
+    union all
+    select
+        'accounts' as object,
+        count(*) as n_staged,
+        count(stg_generic__accounts.quarantine_reason) as n_quarantined
+    from stg_generic__accounts
+    union all
+    select
+        'person_merges' as object,
+        count(*) as n_staged,
+        count(stg_generic__person_merges.quarantine_reason) as n_quarantined
+    from stg_generic__person_merges
+    union all
+    select
+        'campaign_members' as object,
+        count(*) as n_staged,
+        count(stg_generic__campaign_members.quarantine_reason) as n_quarantined
+    from stg_generic__campaign_members
 ),
 
 kept as (
@@ -156,6 +198,21 @@ kept as (
         'users' as object,
         count(*) as n_kept
     from generic__users
+    union all
+    select
+        'accounts' as object,
+        count(*) as n_kept
+    from generic__accounts
+    union all
+    select
+        'person_merges' as object,
+        count(*) as n_kept
+    from generic__person_merges
+    union all
+    select
+        'campaign_members' as object,
+        count(*) as n_kept
+    from generic__campaign_members
 ),
 
 final as (

@@ -32,6 +32,18 @@ stg_generic__users as (
     select * from {{ ref('stg_generic__users') }}
 ),
 
+stg_generic__accounts as (
+    select * from {{ ref('stg_generic__accounts') }}
+),
+
+stg_generic__person_merges as (
+    select * from {{ ref('stg_generic__person_merges') }}
+),
+
+stg_generic__campaign_members as (
+    select * from {{ ref('stg_generic__campaign_members') }}
+),
+
 quarantined as (
     select
         'persons' as object,
@@ -104,6 +116,33 @@ quarantined as (
         stg_generic__users._source_file
     from stg_generic__users
     where stg_generic__users.quarantine_reason is not null
+    union all
+    select
+        'accounts' as object,
+        stg_generic__accounts.account_id as record_id,
+        stg_generic__accounts.quarantine_reason,
+        stg_generic__accounts.quarantine_detail,
+        stg_generic__accounts._source_file
+    from stg_generic__accounts
+    where stg_generic__accounts.quarantine_reason is not null
+    union all
+    select
+        'person_merges' as object,
+        stg_generic__person_merges.loser_id as record_id,
+        stg_generic__person_merges.quarantine_reason,
+        stg_generic__person_merges.quarantine_detail,
+        stg_generic__person_merges._source_file
+    from stg_generic__person_merges
+    where stg_generic__person_merges.quarantine_reason is not null
+    union all
+    select
+        'campaign_members' as object,
+        stg_generic__campaign_members.record_id,
+        stg_generic__campaign_members.quarantine_reason,
+        stg_generic__campaign_members.quarantine_detail,
+        stg_generic__campaign_members._source_file
+    from stg_generic__campaign_members
+    where stg_generic__campaign_members.quarantine_reason is not null
 ),
 
 final as (

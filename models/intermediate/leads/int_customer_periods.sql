@@ -10,28 +10,15 @@ status_changes as (
 
 ),
 
-persons as (
-
-    select * from {{ ref('all__persons') }}
-
-),
-
-lead_records as (
-
-    select * from {{ ref('int_lead_records') }}
-
-),
-
 lead_accounts as (
 
-    select distinct
-        lead_records.lead_id,
-        persons.system,
-        persons.account_id
-    from lead_records
-    inner join persons
-        on lead_records.record_key = persons.record_key
-    where persons.account_id is not null
+    select * from {{ ref('int_lead_accounts') }}
+
+),
+
+account_customer_periods as (
+
+    select * from {{ ref('int_account_customer_periods') }}
 
 ),
 
@@ -40,7 +27,6 @@ wins as (
 
     select
         lead_id,
-        'lead' as scope,
         {{ last_second('won_at', 'closed_precision') }} as customer_since
     from opportunities
     where lead_id is not null and won_at is not null
@@ -49,24 +35,9 @@ wins as (
 
     select
         lead_id,
-        'lead' as scope,
         {{ last_second('changed_at', 'changed_precision') }} as customer_since
     from status_changes
     where stage = 'customer'
-
-    union all
-
-    select
-        lead_accounts.lead_id,
-        'account' as scope,
-        {{ last_second('opportunities.won_at', 'opportunities.closed_precision') }}
-            as customer_since
-    from lead_accounts
-    inner join opportunities
-        on
-            lead_accounts.system = opportunities.system
-            and lead_accounts.account_id = opportunities.account_id
-    where opportunities.won_at is not null
 
 ),
 
@@ -84,7 +55,6 @@ ended as (
 
     select
         wins.lead_id,
-        wins.scope,
         wins.customer_since,
         min(churns.churned_at) as customer_until
     from wins
@@ -92,7 +62,30 @@ ended as (
         on
             wins.lead_id = churns.lead_id
             and wins.customer_since < churns.churned_at
-    group by wins.lead_id, wins.scope, wins.customer_since
+    group by wins.lead_id, wins.customer_since
+
+),
+
+periods as (
+
+    select
+        lead_id,
+        'lead' as scope,
+        min(customer_since) as customer_since,
+        coalesce(customer_until, cast('9999-12-31' as timestamp)) as customer_until
+    from ended
+    group by lead_id, customer_until
+
+    union all
+
+    select
+        lead_accounts.lead_id,
+        'account' as scope,
+        account_customer_periods.customer_since,
+        account_customer_periods.customer_until
+    from lead_accounts
+    inner join account_customer_periods
+        on lead_accounts.account_key = account_customer_periods.account_key
 
 ),
 
@@ -101,11 +94,9 @@ final as (
     select
         cast(lead_id as {{ dbt.type_string() }}) as lead_id,
         cast(scope as {{ dbt.type_string() }}) as scope,
-        cast(min(customer_since) as timestamp) as customer_since,
-        cast(coalesce(customer_until, cast('9999-12-31' as timestamp)) as timestamp)
-            as customer_until
-    from ended
-    group by lead_id, scope, customer_until
+        cast(customer_since as timestamp) as customer_since,
+        cast(customer_until as timestamp) as customer_until
+    from periods
 
 )
 

@@ -17,7 +17,8 @@ final as (
         cast(users.user_id as {{ dbt.type_string() }}) as user_id,
         cast(users.name as {{ dbt.type_string() }}) as name,
         cast(users.raw_team as {{ dbt.type_string() }}) as raw_team,
-        cast(teams.team as {{ dbt.type_string() }}) as team
+        cast(teams.team as {{ dbt.type_string() }}) as team,
+        cast(users.is_active as boolean) as is_active
     from users
     left join teams
         on

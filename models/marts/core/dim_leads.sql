@@ -34,6 +34,12 @@ customer_periods as (
 
 ),
 
+lead_accounts as (
+
+    select * from {{ ref('int_lead_accounts') }}
+
+),
+
 build_clock as (
 
     select * from {{ ref('int_build_clock') }}
@@ -124,6 +130,8 @@ final as (
         cast(leads.campaign_key as {{ dbt.type_string() }}) as campaign_key,
         cast(leads.owner_id as {{ dbt.type_string() }}) as owner_id,
         cast(leads.owner_team as {{ dbt.type_string() }}) as owner_team,
+        cast(lead_accounts.account_key as {{ dbt.type_string() }}) as account_key,
+        cast(lead_accounts.evidence as {{ dbt.type_string() }}) as account_evidence,
         cast(ranked_statuses.stage as {{ dbt.type_string() }}) as current_stage,
         cast(leads.created_at as timestamp) as created_at,
         cast(leads.created_precision as {{ dbt.type_string() }}) as created_precision,
@@ -148,6 +156,8 @@ final as (
         on
             leads.lead_id = ranked_statuses.lead_id
             and ranked_statuses.rank_from_last = 1
+    left join lead_accounts
+        on leads.lead_id = lead_accounts.lead_id
     left join customers
         on leads.lead_id = customers.lead_id
 
