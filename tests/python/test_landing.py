@@ -65,6 +65,7 @@ def land(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Land]:
             exports=exports,
             database=database,
             target_path=work / "target",
+            environment={"HANDOFF_SYSTEMS": "generic"},
         )
         kept = work / f"{name}.duckdb"
         if database.exists():
