@@ -370,6 +370,21 @@ FAULTS = [
         "local_part Info: write what stands before the @ alone, in lower case",
     ),
     (
+        "identity_rules_are_known",
+        update("map_identity_rules", "rule = 'many_records'", "rule = 'too_many_records'"),
+        "map_identity_rules.csv, rule many_records: this rule is not known; write one of: plus_",
+    ),
+    (
+        "identity_rules_are_known",
+        update("map_identity_rules", "is_on = null", "rule = 'plus_tags_are_ignored'"),
+        "rule plus_tags_are_ignored: is_on is blank",
+    ),
+    (
+        "identity_rules_are_known",
+        update("map_identity_rules", "threshold = null", "rule = 'too_many_records'"),
+        "rule too_many_records: threshold must be a whole number, 0 or more",
+    ),
+    (
         "mapping_reasons_are_agreed",
         update("map_reasons", "reason = 'small'", "raw_reason = 'Too small'"),
         'raw_reason Too small: reason "small" is not in agreement_rejection_reasons.csv',

@@ -414,6 +414,37 @@ def test_leads_keep_their_names_as_records_and_links_arrive(
     assert len(earlier.records) > renamed > 0
 
 
+@pytest.mark.parametrize(
+    ("guard", "fault", "message"),
+    [
+        (
+            "identity_components_are_settled",
+            "update intermediate.int_identity_round_6 set label_a = -1 where node_a = "
+            "(select max(node_a) from intermediate.int_identity_round_6)",
+            "are one lead, but the contraction has not come that far",
+        ),
+        (
+            "every_person_record_is_in_a_lead",
+            "delete from intermediate.int_lead_records where record_key = "
+            "(select max(record_key) from intermediate.int_lead_records)",
+            "is in no lead: int_lead_keys lost it",
+        ),
+    ],
+)
+def test_a_lead_that_falls_apart_stops_the_build(
+    built: Built, folder: Path, guard: str, fault: str, message: str
+) -> None:
+    compiled = folder / "target" / "compiled" / "handoff" / "tests" / "singular"
+    query = (compiled / f"{guard}.sql").read_text()
+    with duckdb.connect(str(folder / "identity.duckdb")) as connection:
+        connection.begin()
+        assert not connection.execute(query).fetchall()
+        connection.execute(fault)
+        told = connection.execute(query).fetchall()
+        connection.rollback()
+    assert told and message in told[0][0]
+
+
 def test_the_project_has_the_rounds_that_this_test_names() -> None:
     """A round that is added is tested too."""
     folder = ROOT / "models" / "intermediate" / "identity"
