@@ -836,6 +836,15 @@ def like(text: str, pattern: str) -> bool:
 
 
 def matches(text: str, pattern: str) -> bool:
+    return found_in(text, pattern) is not None
+
+
+def first_match(text: str | None, pattern: str) -> str | None:
+    found = None if text is None else found_in(text, pattern)
+    return (found and found[0]) or None
+
+
+def found_in(text: str, pattern: str) -> re.Match[str] | None:
     """A dot is any sign, a dollar the very end."""
     ends = ""
     is_in_class = False
@@ -845,7 +854,7 @@ def matches(text: str, pattern: str) -> bool:
         elif sign == "]" and is_in_class and pattern[opened:place] not in ("[", "[^"):
             is_in_class = False
         ends += r"\Z" if sign == "$" and not is_in_class else sign
-    return bool(re.search(ends, text, re.S | re.ASCII if "\\" in pattern else re.S))
+    return re.search(ends, text, re.S | re.ASCII if "\\" in pattern else re.S)
 
 
 def around(separator: str, part: int) -> Callable[[Row], str | None]:
@@ -940,6 +949,26 @@ def texts() -> Group:
             )
             for number, pattern in enumerate(
                 ["^x$", "x$", "^[a-z ]+$", "a.b", "[$]$", "(^|[^a-z])(ceo|vp)([^a-z]|$)"]
+            )
+        ),
+        *(
+            Check(
+                f"text_extract:{number}",
+                f'text_extract("given", "\'{pattern}\'")',
+                "text",
+                lambda row, pattern=pattern: first_match(row["given"], pattern),
+            )
+            for number, pattern in enumerate(
+                [
+                    "[a-zé]+",
+                    "[0-9]+[.]?[0-9]*",
+                    "a.b",
+                    ".$",
+                    "[^@]*@[^@]*$",
+                    "x.*",
+                    "(o)(.)",
+                    "[$]+",
+                ]
             )
         ),
         Check("text_like", "text_like('given', 'wild')", "boolean", both("wild", like)),
