@@ -1124,10 +1124,8 @@ def parts() -> Group:
     ]
     rows.append({"given": None, "n": "1"})
 
-    def part(row: Row) -> str | None:
-        if row["given"] is None:
-            return None
-        return dict(enumerate(row["given"].split(","), 1)).get(int(row["n"] or 0), "")
+    def part(row: Row) -> str:
+        return dict(enumerate((row["given"] or "").split(","), 1)).get(int(row["n"] or 0), "")
 
     return Group(
         "parts",
