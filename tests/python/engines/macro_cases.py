@@ -1135,6 +1135,59 @@ def parts() -> Group:
     )
 
 
+def websites() -> Group:
+    hosts = [
+        "acme.example",
+        "Acme.Example",
+        "WWW.acme.example",
+        "www2.acme.co.example",
+        "münchen.example",
+    ]
+    hosts += [
+        "acme",
+        "localhost",
+        "",
+        "n/a",
+        "a b.example",
+        "x@acme.example",
+        "acme.example.",
+        "w.example",
+    ]
+    hosts += [
+        "wwwacme.example",
+        "www.example",
+        "10.0.0.1",
+        "sub.deep.acme.example",
+        "acme,de.example",
+    ]
+    starts = ["", "http://", "HTTPS://", "//", "http:", "ftp://", "  https://", "https:/"]
+    ends = ["", "/", "/en/index.html?x=1#top", ":8080", ":8080/a", "?q=a.b", "#x", " ", "/a:b@c"]
+    rows: list[Row] = [
+        {"given": start + host + end} for start, host, end in product(starts, hosts, ends)
+    ]
+    rows.append({"given": None})
+
+    def domain(row: Row) -> str | None:
+        address = lowered(row["given"] or "").strip(" ")
+        scheme, colon, rest = address.partition(":")
+        if colon and scheme.isascii() and scheme.isalpha():
+            address = rest
+        host = re.split("[/?#:]", address.removeprefix("//"))[0]
+        first, _, others = host.partition(".")
+        if first == "www" or (len(first) == 4 and first[:3] == "www" and first[3].isdigit()):
+            host = others
+        labels = host.split(".")
+        is_domain = len(labels) > 1 and all(labels) and not set(host) & set(" @,;")
+        return host if is_domain else None
+
+    return Group(
+        "websites",
+        {"given": None},
+        rows,
+        [Check("website_domain", "website_domain('given')", "text", domain)],
+    )
+
+
 def ordered(rows: list[Row]) -> list[str]:
     return sorted((row["text"] for row in rows if row["text"] is not None), key=str.encode)
 
@@ -1224,4 +1277,5 @@ def groups() -> list[Group]:
         orders(),
         json_objects(),
         parts(),
+        websites(),
     ]
