@@ -88,6 +88,7 @@ test-python: .venv/.installed-dev ## Run the Python tests, whole builds among th
 	$(CLEAN_ENV) $(BIN)/pytest
 
 .PHONY: test-engines
+test-engines: .venv-compile/.installed
 test-engines: .venv/.installed-dev .venv/.installed-postgres .venv/.installed-spark postgres ## Compare the marts of every engine with DuckDB's, cell by cell
 	$(CLEAN_ENV) $(BIN)/pytest -s tests/python/test_engines.py tests/python/engines
 
@@ -133,11 +134,14 @@ lock: ## Resolve all locks anew (needs uv)
 		uv pip compile --quiet $(LOCKING) -c work/constraints.txt --extra $$engine pyproject.toml \
 			-o requirements-$$engine.lock; \
 	done
+	sed -n '/^dbt-/p' work/constraints.txt > work/dbt-constraints.txt
+	uv pip compile --quiet $(LOCKING) -c work/dbt-constraints.txt \
+		--group pyproject.toml:compile -o requirements-compile.lock
 
 .PHONY: clean
 clean: ## Remove what builds and tests leave, and .venv; never what is published
 	find work -mindepth 1 -maxdepth 1 ! -name .gitkeep -exec rm -rf {} +
-	rm -rf .venv target logs .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-compile target logs .pytest_cache .ruff_cache .hypothesis
 
 # --- installing -----------------------------------------------------------------------------
 
@@ -150,6 +154,14 @@ clean: ## Remove what builds and tests leave, and .venv; never what is published
 .venv/.installed-%: requirements-%.lock .venv/.installed
 	@echo "Installing requirements-$*.lock into .venv (once; again when it changes)"
 	@$(INSTALL) requirements-$*.lock
+	@touch $@
+
+# Adapters that only compile pin other versions of what they share with the rest.
+.venv-compile/.installed: requirements-compile.lock | .venv/bin/python
+	@echo "Installing requirements-compile.lock into .venv-compile (once; again when it changes)"
+	@[[ -x .venv-compile/bin/python ]] || "$(PYTHON)" -m venv .venv-compile
+	@.venv-compile/bin/python -m pip install -qq --disable-pip-version-check \
+		--require-hashes --no-deps -r requirements-compile.lock
 	@touch $@
 
 .venv/bin/python:

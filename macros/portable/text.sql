@@ -47,26 +47,63 @@
 {%- endmacro %}
 
 {% macro default__text_matches(text, pattern) -%}
-    ({{ text }} ~ {{ pattern }})
+    ({{ text }} ~ {{ shared_pattern(pattern) }})
 {%- endmacro %}
 
 {% macro duckdb__text_matches(text, pattern) -%}
-    regexp_matches({{ text }}, {{ pattern }}, 's')
+    regexp_matches({{ text }}, {{ shared_pattern(pattern) }}, 's')
+{%- endmacro %}
+
+{% macro spark__text_matches(text, pattern) -%}
+    ({{ text }} rlike {{ shared_pattern(pattern) }})
+{%- endmacro %}
+
+
+{#- The first match of a regular expression in a text; null where there is none, or nothing in
+    it. Patterns are those of text_matches; where matches of several lengths begin at one
+    place, engines may take another one. -#}
+{% macro text_extract(text, pattern) -%}
+    {{ return(adapter.dispatch('text_extract', 'handoff')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__text_extract(text, pattern) -%}
+    nullif(regexp_extract({{ text }}, {{ shared_pattern(pattern) }}, 0), '')
+{%- endmacro %}
+
+{% macro duckdb__text_extract(text, pattern) -%}
+    nullif(regexp_extract({{ text }}, {{ shared_pattern(pattern) }}, 0, 's'), '')
+{%- endmacro %}
+
+{#- Postgres gives the first group of a pattern that has groups: one around the whole. -#}
+{% macro postgres__text_extract(text, pattern) -%}
+    nullif(substring({{ text }} from '(' || {{ shared_pattern(pattern) }} || ')'), '')
+{%- endmacro %}
+
+
+{#- A regular expression in the engine's own words for what the patterns of text_matches
+    mean. Every engine has another default. -#}
+{% macro shared_pattern(pattern) -%}
+    {{ return(adapter.dispatch('shared_pattern', 'handoff')(pattern)) }}
+{%- endmacro %}
+
+{#- DuckDB's functions take the option `s`: a dot is any sign. -#}
+{% macro default__shared_pattern(pattern) -%}
+    {{ pattern }}
 {%- endmacro %}
 
 {#- Postgres calls the edge of a word otherwise than RE2 and Java. -#}
-{% macro postgres__text_matches(text, pattern) -%}
-    ({{ text }} ~ regexp_replace({{ pattern }}, '(^|[^\\])((\\\\)*)\\b', '\1\2\\y', 'g'))
+{% macro postgres__shared_pattern(pattern) -%}
+    regexp_replace({{ pattern }}, '(^|[^\\])((\\\\)*)\\b', '\1\2\\y', 'g')
 {%- endmacro %}
 
 {#- Java's dollar also stands before a line end at the end of the text. So every dollar
     outside of brackets that no backslash precedes becomes Java's sign for the very end. -#}
-{% macro spark__text_matches(text, pattern) -%}
-    ({{ text }} rlike '(?su)' || regexp_replace(
+{% macro spark__shared_pattern(pattern) -%}
+    '(?su)' || regexp_replace(
         {{ pattern }},
         '\\G((?:\\\\.|\\[\\^?\\]?(?:\\\\.|[^\\]\\\\])*\\]|[^$\\[\\\\])*+)[$]',
         '$1\\\\z'
-    ))
+    )
 {%- endmacro %}
 
 
@@ -112,20 +149,4 @@
         else ''
     end
     {%- endif -%}
-{%- endmacro %}
-
-
-{#- The first match of a regular expression in a text; null where there is none. The same
-    patterns as in text_matches. -#}
-{% macro text_extract(text, pattern) -%}
-    {{ return(adapter.dispatch('text_extract', 'handoff')(text, pattern)) }}
-{%- endmacro %}
-
-{% macro default__text_extract(text, pattern) -%}
-    nullif(regexp_extract({{ text }}, {{ pattern }}, 0), '')
-{%- endmacro %}
-
-{#- Postgres gives the first group of a pattern that has groups: one around the whole. -#}
-{% macro postgres__text_extract(text, pattern) -%}
-    nullif(substring({{ text }} from '(' || {{ pattern }} || ')'), '')
 {%- endmacro %}

@@ -59,6 +59,10 @@
 {#- The first day of the period that a moment or date lies in, as a date.
     period: 'day', 'week' (ISO, from Monday), 'month', 'quarter', 'year'. -#}
 {% macro period_start(period, moment) -%}
+    {{ return(adapter.dispatch('period_start', 'handoff')(period, moment)) }}
+{%- endmacro %}
+
+{% macro default__period_start(period, moment) -%}
     cast({{ dbt.date_trunc(period, moment) }} as date)
 {%- endmacro %}
 

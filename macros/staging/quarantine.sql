@@ -71,12 +71,13 @@
 {#- One text over all columns of a row: the last resort of an order that must be total,
     alike on every engine whatever its collation. -#}
 {% macro row_fingerprint(columns) -%}
-    md5(
+    {%- set text -%}
         {%- for column in columns %}
         coalesce({{ column }}, '')
         {{- " || '|' ||" if not loop.last }}
         {%- endfor %}
-    )
+    {%- endset -%}
+    {{ dbt.hash(text) }}
 {%- endmacro %}
 
 

@@ -304,6 +304,8 @@ def _keywords(tokens: Tokens) -> Found:
             yield i, "DISTINCT ON", "filter on row_number() in the next CTE"
         elif word == "asof":
             yield i, "ASOF JOIN", "join on the validity range, or pick by row_number()"
+        elif word == "union" and after not in ("all", "distinct"):
+            yield i, "UNION", "BigQuery has none; write union all or union distinct"
         elif word in ("semi", "anti") and after == "join":
             yield i, f"{word.upper()} JOIN", "write where [not] exists (…)"
         elif word == "positional" and after == "join":

@@ -46,7 +46,7 @@ unioned as (
     from addressed
     where node_a <> node_b
 
-    union
+    union distinct
 
     select
         node_a,

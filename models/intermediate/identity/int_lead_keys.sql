@@ -23,7 +23,7 @@ labels as (
         label_a as label
     from settled_edges
 
-    union
+    union distinct
 
     select
         node_b as node,

@@ -211,7 +211,7 @@ tracked_or_valued as (
     inner join tracked_fields
         on lead_systems.system = tracked_fields.system
 
-    union
+    union distinct
 
     select
         lead_id,
@@ -416,7 +416,7 @@ turns as (
             cleaned_periods.lead_id = fields_of_several_systems.lead_id
             and cleaned_periods.attribute = fields_of_several_systems.attribute
 
-    union
+    union distinct
 
     select
         fields_of_several_systems.lead_id,

@@ -61,7 +61,7 @@ moments as (
         {{ to_second('created_at') }} as event_at
     from lead_records
 
-    union
+    union distinct
 
     select
         lead_id,
@@ -69,7 +69,7 @@ moments as (
     from activities
     where lead_id is not null
 
-    union
+    union distinct
 
     select
         lead_id,
@@ -77,7 +77,7 @@ moments as (
     from attribute_values
     where is_change
 
-    union
+    union distinct
 
     select
         lead_id,

@@ -56,7 +56,7 @@ field_history as (
     from attribute_changes
     where attribute = 'mql_at'
 
-    union
+    union distinct
 
     select
         system,

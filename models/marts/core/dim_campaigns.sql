@@ -69,7 +69,7 @@ named as (
         campaign_id
     from {{ entity }}
     where campaign_id is not null
-    {{ 'union' if not loop.last }}
+    {{ 'union distinct' if not loop.last }}
     {% endfor %}
 
 ),

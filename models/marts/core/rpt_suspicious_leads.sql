@@ -66,7 +66,7 @@ merged_keys as (
     from identity_links
     where evidence = 'merge'
 
-    union
+    union distinct
 
     select
         lead_id,
@@ -93,13 +93,13 @@ free_mail_records as (
 
 ),
 
--- What each suspicion counts, one row per thing counted; `within` is where it is counted.
+-- What each suspicion counts, one row per thing counted; `held_in` is where it is counted.
 counted as (
 
     select distinct
         lead_id,
         'too_many_records' as suspicion,
-        'lead' as within,
+        'lead' as held_in,
         record_key as thing
     from records
 
@@ -108,7 +108,7 @@ counted as (
     select distinct
         lead_records.lead_id,
         'too_many_addresses' as suspicion,
-        'lead' as within,
+        'lead' as held_in,
         person_addresses.address as thing
     from lead_records
     inner join person_addresses
@@ -120,7 +120,7 @@ counted as (
     select distinct
         lead_id,
         'conflicting_names' as suspicion,
-        'lead' as within,
+        'lead' as held_in,
         last_name as thing
     from records
     where last_name is not null
@@ -130,7 +130,7 @@ counted as (
     select distinct
         lead_id,
         'conflicting_companies' as suspicion,
-        'lead' as within,
+        'lead' as held_in,
         company as thing
     from records
     where company is not null
@@ -140,7 +140,7 @@ counted as (
     select distinct
         merged_keys.lead_id,
         'merged_across_accounts' as suspicion,
-        records.system as within,
+        records.system as held_in,
         records.account_id as thing
     from merged_keys
     inner join records
@@ -152,7 +152,7 @@ counted as (
     select distinct
         lead_id,
         'free_mail_names' as suspicion,
-        address as within,
+        address as held_in,
         full_name as thing
     from free_mail_records
     where full_name is not null
@@ -164,7 +164,7 @@ numbered as (
     select
         counted.*,
         row_number() over (
-            partition by lead_id, suspicion, within
+            partition by lead_id, suspicion, held_in
             order by thing asc nulls last
         ) as thing_number
     from counted
@@ -177,14 +177,14 @@ summed as (
     select
         lead_id,
         suspicion,
-        within,
+        held_in,
         count(*) as n_found,
         max(case when thing_number = 1 then thing end)
         || coalesce(max(case when thing_number = 2 then '; ' || thing end), '')
         || coalesce(max(case when thing_number = 3 then '; ' || thing end), '')
         || case when count(*) > 3 then '; …' else '' end as found
     from numbered
-    group by lead_id, suspicion, within
+    group by lead_id, suspicion, held_in
 
 ),
 
@@ -195,7 +195,7 @@ ranked as (
         summed.*,
         row_number() over (
             partition by lead_id, suspicion
-            order by n_found desc nulls last, within asc nulls last
+            order by n_found desc nulls last, held_in asc nulls last
         ) as rank_in_lead
     from summed
 

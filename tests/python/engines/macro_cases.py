@@ -836,6 +836,15 @@ def like(text: str, pattern: str) -> bool:
 
 
 def matches(text: str, pattern: str) -> bool:
+    return found_in(text, pattern) is not None
+
+
+def first_match(text: str | None, pattern: str) -> str | None:
+    found = None if text is None else found_in(text, pattern)
+    return (found and found[0]) or None
+
+
+def found_in(text: str, pattern: str) -> re.Match[str] | None:
     """A dot is any sign, a dollar the very end."""
     ends = ""
     is_in_class = False
@@ -845,7 +854,7 @@ def matches(text: str, pattern: str) -> bool:
         elif sign == "]" and is_in_class and pattern[opened:place] not in ("[", "[^"):
             is_in_class = False
         ends += r"\Z" if sign == "$" and not is_in_class else sign
-    return bool(re.search(ends, text, re.S | re.ASCII if "\\" in pattern else re.S))
+    return re.search(ends, text, re.S | re.ASCII if "\\" in pattern else re.S)
 
 
 def around(separator: str, part: int) -> Callable[[Row], str | None]:
@@ -940,6 +949,26 @@ def texts() -> Group:
             )
             for number, pattern in enumerate(
                 ["^x$", "x$", "^[a-z ]+$", "a.b", "[$]$", "(^|[^a-z])(ceo|vp)([^a-z]|$)"]
+            )
+        ),
+        *(
+            Check(
+                f"text_extract:{number}",
+                f'text_extract("given", "\'{pattern}\'")',
+                "text",
+                lambda row, pattern=pattern: first_match(row["given"], pattern),
+            )
+            for number, pattern in enumerate(
+                [
+                    "[a-zé]+",
+                    "[0-9]+[.]?[0-9]*",
+                    "a.b",
+                    ".$",
+                    "[^@]*@[^@]*$",
+                    "x.*",
+                    "(o)(.)",
+                    "[$]+",
+                ]
             )
         ),
         Check("text_like", "text_like('given', 'wild')", "boolean", both("wild", like)),
@@ -1095,16 +1124,67 @@ def parts() -> Group:
     ]
     rows.append({"given": None, "n": "1"})
 
-    def part(row: Row) -> str | None:
-        if row["given"] is None:
-            return None
-        return dict(enumerate(row["given"].split(","), 1)).get(int(row["n"] or 0), "")
+    def part(row: Row) -> str:
+        return dict(enumerate((row["given"] or "").split(","), 1)).get(int(row["n"] or 0), "")
 
     return Group(
         "parts",
         {"given": None, "n": "integer"},
         rows,
         [Check("text_part", "text_part('given', ',', 'n')", "text", part)],
+    )
+
+
+def websites() -> Group:
+    hosts = [
+        "acme.example",
+        "Acme.Example",
+        "WWW.acme.example",
+        "www2.acme.co.example",
+        "münchen.example",
+    ]
+    hosts += [
+        "acme",
+        "localhost",
+        "",
+        "n/a",
+        "a b.example",
+        "x@acme.example",
+        "acme.example.",
+        "w.example",
+    ]
+    hosts += [
+        "wwwacme.example",
+        "www.example",
+        "10.0.0.1",
+        "sub.deep.acme.example",
+        "acme,de.example",
+    ]
+    starts = ["", "http://", "HTTPS://", "//", "http:", "ftp://", "  https://", "https:/"]
+    ends = ["", "/", "/en/index.html?x=1#top", ":8080", ":8080/a", "?q=a.b", "#x", " ", "/a:b@c"]
+    rows: list[Row] = [
+        {"given": start + host + end} for start, host, end in product(starts, hosts, ends)
+    ]
+    rows.append({"given": None})
+
+    def domain(row: Row) -> str | None:
+        address = lowered(row["given"] or "").strip(" ")
+        scheme, colon, rest = address.partition(":")
+        if colon and scheme.isascii() and scheme.isalpha():
+            address = rest
+        host = re.split("[/?#:]", address.removeprefix("//"))[0]
+        first, _, others = host.partition(".")
+        if first == "www" or (len(first) == 4 and first[:3] == "www" and first[3].isdigit()):
+            host = others
+        labels = host.split(".")
+        is_domain = len(labels) > 1 and all(labels) and not set(host) & set(" @,;")
+        return host if is_domain else None
+
+    return Group(
+        "websites",
+        {"given": None},
+        rows,
+        [Check("website_domain", "website_domain('given')", "text", domain)],
     )
 
 
@@ -1197,4 +1277,5 @@ def groups() -> list[Group]:
         orders(),
         json_objects(),
         parts(),
+        websites(),
     ]
