@@ -40,9 +40,9 @@ spend as (
 
 ),
 
-lead_records as (
+lead_keys as (
 
-    select * from {{ ref('int_lead_records') }}
+    select * from {{ ref('int_lead_keys') }}
 
 ),
 
@@ -103,7 +103,7 @@ members as (
     select
         campaign_members.system,
         campaign_members.campaign_id,
-        coalesce(lead_records.lead_id, campaign_members.record_key) as member,
+        coalesce(lead_keys.lead_id, campaign_members.record_key) as member,
         max(
             case
                 when campaign_members.responded_at > build_clock.as_of then 0
@@ -117,12 +117,12 @@ members as (
         on
             campaign_members.created_at <= build_clock.as_of
             or campaign_members.created_at is null
-    left join lead_records
-        on campaign_members.record_key = lead_records.record_key
+    left join lead_keys
+        on campaign_members.record_key = lead_keys.record_key
     group by
         campaign_members.system,
         campaign_members.campaign_id,
-        coalesce(lead_records.lead_id, campaign_members.record_key)
+        coalesce(lead_keys.lead_id, campaign_members.record_key)
 
 ),
 
