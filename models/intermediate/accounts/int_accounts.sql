@@ -89,7 +89,9 @@ final as (
         cast(described.country as {{ dbt.type_string() }}) as country,
         cast(described.industry as {{ dbt.type_string() }}) as industry,
         cast(described.employees as bigint) as employees,
-        cast(described.owner_id as {{ dbt.type_string() }}) as owner_id,
+        cast(
+            described.system || ':user:' || described.owner_id as {{ dbt.type_string() }}
+        ) as owner_key,
         cast(users.team as {{ dbt.type_string() }}) as owner_team,
         cast(described.created_at as timestamp) as created_at,
         cast(described.is_deleted as boolean) as is_deleted,

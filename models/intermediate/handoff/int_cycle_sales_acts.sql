@@ -159,7 +159,7 @@ final as (
         cast(ranked_verdicts.raw_reason as {{ dbt.type_string() }}) as raw_reason,
         cast(ranked_verdicts.reason as {{ dbt.type_string() }}) as reason,
         cast(ranked_verdicts.objection as {{ dbt.type_string() }}) as objection,
-        cast(ranked_verdicts.actor_id as {{ dbt.type_string() }}) as decided_by,
+        cast(ranked_verdicts.actor_key as {{ dbt.type_string() }}) as decider_key,
         cast(ranked_verdicts.actor_team as {{ dbt.type_string() }}) as decider_team,
         cast(deals_by_cycle.opportunity_key as {{ dbt.type_string() }}) as opportunity_key,
         cast(coalesce(deals_by_cycle.n_opportunities, 0) as bigint) as n_opportunities,

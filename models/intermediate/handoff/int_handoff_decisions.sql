@@ -23,7 +23,7 @@ decided as (
         sales_acts.raw_reason,
         sales_acts.reason,
         sales_acts.objection,
-        sales_acts.decided_by,
+        sales_acts.decider_key,
         sales_acts.decider_team,
         sales_acts.opportunity_key,
         sales_acts.opportunity_at,
@@ -81,7 +81,7 @@ final as (
         cast(decided_at as timestamp) as decided_at,
         cast(decided_precision as {{ dbt.type_string() }}) as decided_precision,
         cast(coalesce(n_reversals, 0) as bigint) as n_reversals,
-        cast(decided_by as {{ dbt.type_string() }}) as decided_by,
+        cast(decider_key as {{ dbt.type_string() }}) as decider_key,
         cast(decider_team as {{ dbt.type_string() }}) as decider_team,
         cast(
             case when decision in ('rejected', 'recycled') then raw_reason end

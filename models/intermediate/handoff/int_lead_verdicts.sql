@@ -159,7 +159,7 @@ final as (
         cast(raw_reason as {{ dbt.type_string() }}) as raw_reason,
         cast(reason as {{ dbt.type_string() }}) as reason,
         cast(objection as {{ dbt.type_string() }}) as objection,
-        cast(actor_id as {{ dbt.type_string() }}) as actor_id,
+        cast(actor_key as {{ dbt.type_string() }}) as actor_key,
         cast(actor_team as {{ dbt.type_string() }}) as actor_team
     from ranked
     where rank_from_last = 1

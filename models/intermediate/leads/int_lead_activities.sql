@@ -239,7 +239,8 @@ final as (
                 when typed.sourced_by is not null then coalesce(sources.source, 'unmapped')
             end as {{ dbt.type_string() }}
         ) as source,
-        cast(typed.actor_id as {{ dbt.type_string() }}) as actor_id,
+        cast(typed.system || ':user:' || typed.actor_id as {{ dbt.type_string() }})
+            as actor_key,
         cast(users.team as {{ dbt.type_string() }}) as actor_team
     from typed
     left join sources

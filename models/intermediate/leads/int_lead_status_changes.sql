@@ -62,7 +62,8 @@ final as (
         cast(known.raw_reason as {{ dbt.type_string() }}) as raw_reason,
         cast(reasons.reason as {{ dbt.type_string() }}) as reason,
         cast(reasons.objection as {{ dbt.type_string() }}) as objection,
-        cast(known.actor_id as {{ dbt.type_string() }}) as actor_id,
+        cast(known.system || ':user:' || known.actor_id as {{ dbt.type_string() }})
+            as actor_key,
         cast(users.team as {{ dbt.type_string() }}) as actor_team
     from known
     left join statuses

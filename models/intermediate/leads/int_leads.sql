@@ -156,7 +156,9 @@ final as (
         cast(coalesce(pivoted.source, 'not_given') as {{ dbt.type_string() }}) as source,
         cast(coalesce(pivoted.channel, 'not_given') as {{ dbt.type_string() }}) as channel,
         cast(grouped.campaign_key as {{ dbt.type_string() }}) as campaign_key,
-        cast(grouped.owner_id as {{ dbt.type_string() }}) as owner_id,
+        cast(
+            grouped.owner_system || ':user:' || grouped.owner_id as {{ dbt.type_string() }}
+        ) as owner_key,
         cast(users.team as {{ dbt.type_string() }}) as owner_team,
         cast(grouped.n_person_records as bigint) as n_person_records,
         cast(listed_systems.systems as {{ dbt.type_string() }}) as systems,

@@ -222,9 +222,9 @@ final as (
         cast(amount as decimal(18, 2)) as amount,
         cast(upper(rate_currency) as {{ dbt.type_string() }}) as currency,
         cast(amount * rate_to_reporting as decimal(18, 2)) as amount_reporting,
-        cast(creator_id as {{ dbt.type_string() }}) as creator_id,
+        cast(system || ':user:' || creator_id as {{ dbt.type_string() }}) as creator_key,
         cast(creator_team as {{ dbt.type_string() }}) as creator_team,
-        cast(owner_id as {{ dbt.type_string() }}) as owner_id,
+        cast(system || ':user:' || owner_id as {{ dbt.type_string() }}) as owner_key,
         cast(owner_team as {{ dbt.type_string() }}) as owner_team
     from mapped
 

@@ -80,7 +80,7 @@ final as (
         cast(accounts.country as {{ dbt.type_string() }}) as country,
         cast(accounts.industry as {{ dbt.type_string() }}) as industry,
         cast(accounts.employees as bigint) as employees,
-        cast(accounts.owner_id as {{ dbt.type_string() }}) as owner_id,
+        cast(accounts.owner_key as {{ dbt.type_string() }}) as owner_key,
         cast(accounts.owner_team as {{ dbt.type_string() }}) as owner_team,
         cast(accounts.created_at as timestamp) as created_at,
         cast(coalesce(lead_counts.n_leads, 0) as bigint) as n_leads,

@@ -128,7 +128,7 @@ final as (
         cast(leads.source as {{ dbt.type_string() }}) as source,
         cast(leads.channel as {{ dbt.type_string() }}) as channel,
         cast(leads.campaign_key as {{ dbt.type_string() }}) as campaign_key,
-        cast(leads.owner_id as {{ dbt.type_string() }}) as owner_id,
+        cast(leads.owner_key as {{ dbt.type_string() }}) as owner_key,
         cast(leads.owner_team as {{ dbt.type_string() }}) as owner_team,
         cast(lead_accounts.account_key as {{ dbt.type_string() }}) as account_key,
         cast(lead_accounts.evidence as {{ dbt.type_string() }}) as account_evidence,
