@@ -46,7 +46,7 @@ named as (
         account_id
     from {{ entity }}
     where account_id is not null
-    {{ 'union' if not loop.last }}
+    {{ 'union distinct' if not loop.last }}
     {% endfor %}
 
 ),
