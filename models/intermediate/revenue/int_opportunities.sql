@@ -4,6 +4,12 @@ with opportunities as (
 
 ),
 
+stage_changes as (
+
+    select * from {{ ref('all__opportunity_stage_changes') }}
+
+),
+
 opportunity_persons as (
 
     select * from {{ ref('all__opportunity_persons') }}
@@ -92,19 +98,49 @@ contacts as (
 
 ),
 
+-- When the history of stages says that the deal came to rest; a deal taken up again, the
+-- last time.
+closings as (
+
+    select
+        stage_changes.opportunity_key,
+        stages.stage,
+        stage_changes.changed_at,
+        stage_changes.changed_precision,
+        row_number() over (
+            partition by stage_changes.opportunity_key, stages.stage
+            order by
+                stage_changes.changed_at desc nulls last,
+                stage_changes.raw_stage asc nulls last
+        ) as rank_from_last
+    from stage_changes
+    inner join stages
+        on
+            stage_changes.system = stages.system
+            and {{ comparable('stage_changes.raw_stage') }}
+            = {{ comparable('stages.raw_stage') }}
+            and (stages.valid_from <= stage_changes.changed_at or stages.valid_from is null)
+            and (stages.valid_to > stage_changes.changed_at or stages.valid_to is null)
+    where stage_changes.evidence = 'history' and stages.stage in ('won', 'lost')
+
+),
+
 known as (
 
     select
         opportunities.*,
         build_clock.as_of,
         stages.stage as present_stage,
-        -- A won or lost deal without a close date closed no later than its last change.
+        -- The history of stages, else the close date; without one a won or lost deal closed
+        -- no later than its last change.
         case
+            when closings.changed_at is not null then closings.changed_at
             when opportunities.closed_at is not null then opportunities.closed_at
             when stages.stage in ('won', 'lost')
                 then coalesce(opportunities.updated_at, opportunities.created_at)
         end as closing_at,
         case
+            when closings.changed_at is not null then closings.changed_precision
             when opportunities.closed_at is not null then opportunities.closed_precision
             when opportunities.updated_at is not null then 'second'
             else opportunities.created_precision
@@ -119,6 +155,11 @@ known as (
             = {{ comparable('stages.raw_stage') }}
             and (stages.valid_from <= build_clock.as_of or stages.valid_from is null)
             and (stages.valid_to > build_clock.as_of or stages.valid_to is null)
+    left join closings
+        on
+            opportunities.opportunity_key = closings.opportunity_key
+            and stages.stage = closings.stage
+            and closings.rank_from_last = 1
     where not coalesce(opportunities.is_deleted, false)
 
 ),
