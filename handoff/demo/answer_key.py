@@ -66,7 +66,12 @@ class Writer:
                 record.key, person_id(index), record.role, _flag(record.is_exported),
                 _flag(not record.cause), record.cause,
             ))  # fmt: skip
-        self._moment(person, "created", person.created_at)
+        # Of a lead deleted in Marketo the log alone is left.
+        lead = records.lead
+        is_lost = records.marketo is not None and records.marketo.is_deleted
+        is_told = not is_lost or (lead is not None and lead.created_at == person.created_at)
+        cause = "" if is_told else "deleted_in_marketo"
+        self._moment(person, "created", person.created_at, cause=cause)
         for change in person.status_changes[1:]:
             self._status(records, change)
         for deal in person.deals:

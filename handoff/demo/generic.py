@@ -6,8 +6,7 @@ Two kinds of fault:
   case, histories that lack their beginning. They change how a moment is written, never
   what happened. Fractions stay below half a second, so cutting and rounding agree.
 - Unusable rows, planted beside the true ones at fixed places (`FAULTS`). Leaving them out
-  gives back the whole truth; `write` returns how many there are, by object and reason, and
-  `PLANTED` says it for the exports that are committed.
+  gives back the whole truth; `write` returns how many there are, by object and reason.
 """
 
 from datetime import datetime, timedelta
@@ -68,31 +67,6 @@ FAULTS = {
     ("opportunities", "missing_created_at"): (750, 225),
     ("opportunities", "missing_key"): (500, 125),
     ("opportunities", "superseded"): (300, 75),
-}
-
-# What FAULTS plants for DEFAULT_LEADS and DEFAULT_SEED.
-PLANTED = {
-    ("persons", "duplicate_key"): 4,
-    ("persons", "missing_created_at"): 2,
-    ("persons", "missing_key"): 3,
-    ("persons", "superseded"): 5,
-    ("persons", "unreadable_created_at"): 4,
-    ("attribute_changes", "duplicate_key"): 2,
-    ("attribute_changes", "unreadable_changed_at"): 3,
-    ("status_changes", "duplicate_key"): 5,
-    ("status_changes", "missing_key"): 2,
-    ("status_changes", "unreadable_changed_at"): 2,
-    ("activities", "duplicate_key"): 6,
-    ("activities", "missing_key"): 3,
-    ("activities", "missing_occurred_at"): 1,
-    ("activities", "unreadable_occurred_at"): 3,
-    ("opportunities", "duplicate_key"): 4,
-    ("opportunities", "missing_created_at"): 2,
-    ("opportunities", "missing_key"): 3,
-    ("opportunities", "superseded"): 5,
-    ("spend", "duplicate_key"): 1,
-    ("spend", "missing_amount"): 1,
-    ("spend", "unreadable_spent_on"): 1,
 }
 
 
@@ -240,7 +214,7 @@ class _Export:
             "employees": person.employees,
             "source": self._word(person.source),
             "campaign_id": person.campaign_id,
-            "account_id": person.account.account_id if person.has_account else "",
+            "account_id": person.account.account_id if person.has_account or person.deals else "",
             "owner_id": person.owner_id,
             "status": statuses[-1].status,
             "status_reason": statuses[-1].reason,

@@ -285,7 +285,7 @@ class Writer:
         if record.is_exported:
             at = _at(record.created_at)
             self.files.row("leads", (
-                record.record_id, record.email or None, person.first_name, person.last_name,
+                record.record_id, record.email or None, person.first_name, record.last_name,
                 None, person.company or None, None, person.country or None, None, None,
                 record.source or None, "New", None, None, "Lead" if lead else None,
                 lead and lead.record_id, None, None, program_id(record.campaign_id), "false",
@@ -385,7 +385,7 @@ class Writer:
                           Old_Stage="Known", New_Stage="MQL", Model="Funnel")  # fmt: skip
         for change in person.attribute_changes:
             if change.attribute == "owner_id" and person.index % 6 == 0:
-                at = change.changed_at + timedelta(seconds=240)
+                at = change.changed_at
                 self._log(record, at, CHANGE_OWNER, None, _NAMES[change.new_value],
                           Old_Owner=_NAMES.get(change.old_value),
                           New_Owner=_NAMES[change.new_value])  # fmt: skip

@@ -66,6 +66,7 @@ class Record:
     created_at: datetime
     source: str
     campaign_id: str
+    last_name: str
     role: str = "main"  # main | twin | duplicate
     merged_into: "Record | None" = None
     gone_at: datetime | None = None  # merged or deleted
@@ -185,11 +186,15 @@ class _Layout:
             record_id = salesforce_id("003", person.index * 10 + number)
         details = {
             "email": person.email, "source": person.source, "campaign_id": person.campaign_id,
+            "last_name": person.last_name,
         } | details  # fmt: skip
         return Record(system, kind, record_id, created_at=at, **details)
 
     def _duplicate(self, system: str, kind: str, at: datetime, **details) -> Record:
         record = self._record(system, kind, at, **({"role": "duplicate"} | details))
+        if self.rng.random() < 0.15:
+            # Misread from a card.
+            record.last_name = f"{self.person.last_name}?"
         self.records.others.append(record)
         return record
 
@@ -309,9 +314,11 @@ class _Layout:
         records.twin = record
         draw = rng.random()
         merged_at = self._later(twin.created_at, 150)
-        if draw < 0.3 or merged_at > clock.END:
+        is_personal = _is_personal(twin.email)
+        if merged_at > clock.END or (draw < 0.3 and is_personal):
+            record.cause = "" if is_personal else "shared_mailbox"
             return
-        if draw < 0.5 or records.lead is None:
+        if draw < 0.5 or records.lead is None or not is_personal:
             self._merge(record, records.marketo, merged_at)
             return
         crm_at = min(twin.created_at + timedelta(seconds=rng.randrange(30, 900)), clock.END)
@@ -442,7 +449,7 @@ def convert_colleague(seed: int, first: Records, colleague: Records) -> None:
     number = sum(record.type == "contact" for record in colleague)
     colleague.contact = Record(
         "salesforce", "contact", salesforce_id("003", person.index * 10 + 9 - number),
-        person.email, at, person.source, person.campaign_id,
+        person.email, at, person.source, person.campaign_id, last_name=person.last_name,
     )  # fmt: skip
     lead.converted_at, lead.contact = at, colleague.contact
     lead.opportunity_id = first.lead.opportunity_id

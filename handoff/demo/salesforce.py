@@ -107,7 +107,7 @@ FAULTS = {
     ("Lead", "unreadable_created_at"): (400, 135),
     ("LeadHistory", "duplicate_key"): (200, 18),
     ("LeadHistory", "missing_key"): (800, 500),
-    ("LeadHistory", "unreadable_created_at"): (750, 335),
+    ("LeadHistory", "unreadable_changed_at"): (750, 335),
     ("Contact", "superseded"): (100, 19),
     ("Task", "duplicate_key"): (150, 75),
     ("Task", "missing_key"): (650, 10),
@@ -122,7 +122,7 @@ _ROLES = {
 }  # fmt: skip
 _PROFILES = ("Standard User", "Integration")
 _FORECAST = {"Discovery": "Pipeline", "Proposal": "BestCase", "Negotiation": "Forecast"}
-_DATA_TYPES = {"Owner": "EntityId", "MQL_Date__c": "DateTime", "NumberOfEmployees": "Double"}
+_DATA_TYPES = {"MQL_Date__c": "DateTime", "NumberOfEmployees": "Double"}
 _MEMBER_STATUSES = {
     "Webinar": (("Invited", False), ("Registered", False), ("Attended", True)),
     "List": (("Loaded", False), ("Responded", True)),
@@ -400,7 +400,7 @@ class Writer:
         if record.type == "contact":
             self.files.row("Contact", (
                 record.record_id, _flag(record.is_deleted), master,
-                account_id(person.account.account_id), person.last_name, person.first_name,
+                account_id(person.account.account_id), record.last_name, person.first_name,
                 None, None, record.email, record.source, user_id(_INTEGRATION), *stamps,
                 None, None, None, None,
             ))  # fmt: skip
@@ -412,7 +412,7 @@ class Writer:
             for change in [records.statuses()[0], *records.statuses()[1]]
         )
         self.files.row("Lead", (
-            record.record_id, _flag(record.is_deleted), master, person.last_name,
+            record.record_id, _flag(record.is_deleted), master, record.last_name,
             person.first_name, None, person.company, None, record.email, None, record.source,
             "Sales Qualified" if is_qualified else "New", None, None, user_id(_INTEGRATION),
             _flag(contact is not None), record.converted_at and record.converted_at.date(),
@@ -427,8 +427,6 @@ class Writer:
     ) -> None:
         if at < CRM_HISTORY_SINCE:
             return
-        if by == catalogue.INBOUND_QUEUE.user_id:
-            by = _INTEGRATION
         values = [(old, new, _DATA_TYPES.get(name, "Text"))]
         if name == "Owner":
             # One change of owner, two rows: by name and by id.
@@ -453,7 +451,8 @@ class Writer:
         self._statuses("LeadHistory", "Status", lead, born.status, on_lead, born.reason)
         if on_contact:
             self._statuses("ContactHistory", "Contact_Status__c", contact, None, on_contact, "")
-        if lead.converted_at is not None:
+        if lead.converted_at is not None and self.rng.random() < 0.5:
+            # Converting leaves a mark in the history, with its time; not through every door.
             self._change(
                 "LeadHistory", lead, "leadConverted", None, None, lead.converted_at, _INTEGRATION
             )
@@ -760,8 +759,13 @@ class Writer:
             ("Lead", "missing_created_at", lead, {"Id": salesforce_id("00Q", index * 10 + 9)}),
             ("Lead", "unreadable_created_at", lead,
              {"Id": salesforce_id("00Q", index * 10 + 8), "CreatedDate": "31.02.2025"}),
-            ("LeadHistory", "missing_key", history, {"CreatedDate": created}),
-            ("LeadHistory", "unreadable_created_at", history,
+            (
+                "LeadHistory",
+                "missing_key",
+                history,
+                {"Id": self._id("017"), "LeadId": None, "CreatedDate": created},
+            ),
+            ("LeadHistory", "unreadable_changed_at", history,
              {"Id": self._id("017"), "CreatedDate": "2025-13-45T10:00:00.000Z"}),
             ("Task", "missing_key", task, {"CreatedDate": created}),
             ("Task", "unreadable_created_at", task,

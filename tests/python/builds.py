@@ -5,11 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import yaml
 
 PROJECT = Path(__file__).parents[2]
 # One work folder for all builds of a test run: dbt's parse of the project is kept.
@@ -45,6 +46,43 @@ def build(
         text=True,
         check=False,
     )
+
+
+def build_models(work: Path, exports: Path, select: Sequence[str], **settings: str) -> Path:
+    """Build some models, without tests, of the systems that have exports; `settings` are added
+    to dbt's environment. Returns the database."""
+    work.mkdir(parents=True, exist_ok=True)
+    database = work / "handoff.duckdb"
+    declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    systems = declared["vars"]["systems"]
+    present = [system for system in systems if (exports / system).is_dir()]
+    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", "--quiet"]
+    command += ["--log-level-file", "none", "build", "--select", *select]
+    command += ["--exclude-resource-type", "test", "unit_test"]
+    command += ["--target", "duckdb", "--target-path", str(WORK / "models")]
+    absent = [
+        f"path:models/{layer}/{system}"
+        for system in systems
+        if system not in present
+        for layer in ("staging", "conformed")
+    ]
+    command += ["--exclude", *absent] if absent else []
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("HANDOFF_")}
+    environment |= {
+        "HANDOFF_DATABASE": str(database),
+        "HANDOFF_EXPORTS": str(exports),
+        "HANDOFF_SYSTEMS": ",".join(present),
+    }
+    run = subprocess.run(
+        command,
+        cwd=PROJECT,
+        env=environment | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, f"{run.stdout[-6000:]}{run.stderr[-2000:]}"
+    return database
 
 
 @contextmanager

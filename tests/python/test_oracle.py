@@ -7,17 +7,15 @@ worlds each, from seed HANDOFF_ORACLE_SEED (1) on. One build: about half a minut
 
 import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+from builds import PROJECT, build_models
 
 from tests.oracle import oracle, worlds
 
-PROJECT = Path(__file__).resolve().parents[2]
 MAPPINGS = PROJECT / "seeds" / "mappings"
 AGREEMENT = PROJECT / "seeds" / "agreement"
 FIRST = int(os.environ.get("HANDOFF_ORACLE_SEED", "1"))
@@ -31,27 +29,6 @@ HANDOFF = (
     "is_out_of_order", "source",
 )  # fmt: skip
 Answers = dict[tuple[str, int], dict[str, object]]
-
-
-def build(work: Path, exports: Path, agreement: str, mappings: str) -> Path:
-    """The marts of `exports` in a database of their own; dbt in a process of its own."""
-    database = work / "handoff.duckdb"
-    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", "--quiet"]
-    command += ["--log-level-file", "none", "build"]
-    command += ["--select", "+fct_mqls", "+fct_sql_acceptances"]
-    command += ["--exclude-resource-type", "test", "unit_test"]
-    command += ["--target", "duckdb", "--target-path", str(work / "target")]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("HANDOFF_")} | {
-        "HANDOFF_DATABASE": str(database),
-        "HANDOFF_EXPORTS": str(exports),
-        "HANDOFF_AGREEMENT": agreement,
-        "HANDOFF_MAPPINGS": mappings,
-    }
-    run = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, f"{run.stdout[-6000:]}{run.stderr[-2000:]}"
-    return database
 
 
 def _plain(value: object) -> object:
@@ -101,8 +78,13 @@ def differences(models: Answers, oracles: Answers) -> dict[tuple[str, int], str]
 def compare(
     work: Path, exports: Path, agreement: Path, mappings: Path
 ) -> dict[tuple[str, int], str]:
-    seeds = [str(folder.relative_to(PROJECT)) for folder in (agreement, mappings)]
-    database = build(work, exports, *seeds)
+    database = build_models(
+        work,
+        exports,
+        ["+fct_mqls", "+fct_sql_acceptances"],
+        HANDOFF_AGREEMENT=str(agreement.relative_to(PROJECT)),
+        HANDOFF_MAPPINGS=str(mappings.relative_to(PROJECT)),
+    )
     mqls, handoffs = of_oracle(exports, agreement, mappings)
     found = differences(of_models(database, "fct_sql_acceptances", HANDOFF), handoffs)
     for key, text in differences(of_models(database, "fct_mqls", MQL), mqls).items():
@@ -123,8 +105,8 @@ def work(request: pytest.FixtureRequest):
         shutil.rmtree(folder)
 
 
-def test_every_mql_and_hand_off_of_the_demo(work: Path) -> None:
-    found = compare(work, PROJECT / "exports" / "demo", AGREEMENT, MAPPINGS)
+def test_every_mql_and_hand_off_of_the_demo(work: Path, generic_demo: Path) -> None:
+    found = compare(work, generic_demo, AGREEMENT, MAPPINGS)
     assert not found, "\n".join(list(found.values())[:5])
 
 
