@@ -9,7 +9,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 # Folders are passed on as environment variables, so that they may hold blanks.
-export EXPORTS AGREEMENT PUBLISH AS_OF TARGET VERSION TEAM NAME DATE
+export EXPORTS AGREEMENT PUBLISH AS_OF TARGET VERSION TEAM NAME DATE LEADS
 
 # These come from the command line alone: some systems set NAME or TARGET themselves.
 $(foreach word,TARGET VERSION TEAM NAME DATE,$(if $(filter environment,$(origin $(word))),\
@@ -119,6 +119,10 @@ demo: .venv/.installed ## Write exports/demo anew (the same each time)
 .PHONY: bench
 bench: .venv/.installed ## Measure the demo build and its floor per node
 	@$(BIN)/python bench/demo_build.py
+
+.PHONY: bench-large
+bench-large: .venv/.installed ## Measure a build of large exports by layer (LEADS=, 200000)
+	@$(BIN)/python bench/large_build.py $${LEADS:+--leads "$$LEADS"}
 
 # The run-time locks are resolved under the versions of the development lock, so that what is
 # tested is what runs. A constraint may name neither extras nor hashes.
