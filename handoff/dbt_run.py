@@ -139,19 +139,20 @@ def command(target: Path, *words: str) -> list[str]:
     ]
 
 
+def without(systems: Sequence[str]) -> list[str]:
+    """The words by which a dbt command leaves out the models and tests of some systems."""
+    paths = [
+        f"path:models/{layer}/{system}" for system in systems for layer in ("staging", "conformed")
+    ]
+    return ["--exclude", *paths] if paths else []
+
+
 def build_command(
     target: Path, as_of: str | None = None, absent_systems: Sequence[str] = ()
 ) -> list[str]:
     """The one dbt command of a build: everything but the unit tests, which `make test` runs,
     and the models and tests of systems without exports."""
-    words = ["build", "--exclude-resource-type", "unit_test"]
-    if absent_systems:
-        words += ["--exclude"]
-        words += [
-            f"path:models/{layer}/{system}"
-            for system in absent_systems
-            for layer in ("staging", "conformed")
-        ]
+    words = ["build", "--exclude-resource-type", "unit_test", *without(absent_systems)]
     if as_of:
         words += ["--vars", json.dumps({"as_of": as_of})]
     return command(target, *words)

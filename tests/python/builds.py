@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from handoff import dbt_run
+
 PROJECT = Path(__file__).parents[2]
 # One work folder for all builds of a test run: dbt's parse of the project is kept.
 WORK = PROJECT / "work" / f"test-{os.getpid()}"
@@ -60,13 +62,7 @@ def build_models(work: Path, exports: Path, select: Sequence[str], **settings: s
     command += ["--log-level-file", "none", "build", "--select", *select]
     command += ["--exclude-resource-type", "test", "unit_test"]
     command += ["--target", "duckdb", "--target-path", str(WORK / "models")]
-    absent = [
-        f"path:models/{layer}/{system}"
-        for system in systems
-        if system not in present
-        for layer in ("staging", "conformed")
-    ]
-    command += ["--exclude", *absent] if absent else []
+    command += dbt_run.without([system for system in systems if system not in present])
     environment = {k: v for k, v in os.environ.items() if not k.startswith("HANDOFF_")}
     environment |= {
         "HANDOFF_DATABASE": str(database),

@@ -6,7 +6,8 @@ import pytest
 
 from handoff import PROJECT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+RUN_TIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+ENGINES = ("requirements-postgres.lock", "requirements-spark.lock")
 ALL = tuple(sorted(path.name for path in PROJECT.glob("requirements*.lock")))
 _REQUIREMENT = re.compile(
     r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)",
@@ -34,5 +35,9 @@ def test_no_lock_names_a_host_or_a_folder_of_one_machine(lock):
 
 
 def test_the_run_time_lock_has_the_versions_of_the_development_lock():
-    run_time, development = (versions(lock) for lock in LOCKS)
-    assert run_time.items() <= development.items()
+    assert versions(RUN_TIME).items() <= versions(DEVELOPMENT).items()
+
+
+@pytest.mark.parametrize("lock", ENGINES)
+def test_the_lock_of_an_engine_has_the_versions_of_the_run_time_lock(lock):
+    assert versions(RUN_TIME).items() <= versions(lock).items()
