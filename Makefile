@@ -55,7 +55,7 @@ build: .venv/.installed $(ENGINE) ## Build from the exports, check, publish, and
 		$${TARGET:+--target "$$TARGET"}
 
 .PHONY: test
-test: browser test-fast test-unit test-data test-published test-python ## Run all the parts below
+test: browser test-fast test-unit test-data test-published test-python test-engines ## Run all the parts below
 
 .PHONY: test-fast
 test-fast: .venv/.installed-dev ## Lint Python and SQL
@@ -85,12 +85,12 @@ test-published: .venv/.installed-dev ## Check that what is published in PUBLISH 
 
 .PHONY: test-python
 test-python: .venv/.installed-dev ## Run the Python tests, whole builds among them
-	$(CLEAN_ENV) $(BIN)/pytest
+	$(CLEAN_ENV) $(BIN)/pytest --ignore tests/python/engines
 
 .PHONY: test-engines
 test-engines: .venv-compile/.installed
 test-engines: .venv/.installed-dev .venv/.installed-postgres .venv/.installed-spark postgres ## Compare the marts of every engine with DuckDB's, cell by cell
-	$(CLEAN_ENV) $(BIN)/pytest -s tests/python/test_engines.py tests/python/engines
+	$(CLEAN_ENV) $(BIN)/pytest tests/python/engines
 
 .PHONY: test-portability
 test-portability: .venv/.installed-dev ## Check that every model compiles for Spark (in test-python too)
@@ -123,6 +123,10 @@ bench: .venv/.installed ## Measure the demo build and its floor per node
 .PHONY: bench-large
 bench-large: .venv/.installed ## Measure a build of large exports by layer (LEADS=, 200000)
 	@$(BIN)/python bench/large_build.py $${LEADS:+--leads "$$LEADS"}
+
+.PHONY: bench-engines
+bench-engines: .venv/.installed .venv/.installed-postgres .venv/.installed-spark postgres ## Measure the demo build on every engine
+	@$(BIN)/python bench/demo_engines.py
 
 # The run-time locks are resolved under the versions of the development lock, so that what is
 # tested is what runs. A constraint may name neither extras nor hashes.

@@ -23,7 +23,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from handoff import agreement, build, dbt_run, summary  # noqa: E402
+from handoff import agreement, build, dbt_run, engines, summary  # noqa: E402
 
 WORK = PROJECT / "work" / "bench"
 PHASES = ("dbt", "quality", "publish")
@@ -40,19 +40,20 @@ class Measured:
     phases: dict[str, float]
 
 
-def measure_build(label: str, publish: Path) -> Measured:
+def measure_build(
+    label: str,
+    publish: Path,
+    work: Path = WORK,
+    target: str = engines.DUCKDB,
+    settings: dict[str, str] | None = None,
+) -> Measured:
+    """Build the demo on an engine; `settings` are what it needs in the environment."""
+    words = ["--publish", str(publish), "--work", str(work), "--target", target]
     before = time.monotonic()
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "handoff.build",
-            "--publish",
-            str(publish),
-            "--work",
-            str(WORK),
-        ],
+        [sys.executable, "-m", "handoff.build", *words],
         cwd=PROJECT,
+        env=os.environ | (settings or {}),
         capture_output=True,
         text=True,
     )

@@ -336,6 +336,7 @@ def _build(settings: Settings, keep: int) -> int:
             settings.publish,
             manifest=settings.target / "manifest.json",
             started=started,
+            engine=settings.engine,
             data_docs=settings.data_docs,
             facts={
                 "as_of_cap": _as_of_cap(settings.database),

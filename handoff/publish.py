@@ -247,14 +247,16 @@ def publish(
     *,
     manifest: Path,
     started: datetime,
+    engine: str = "duckdb",
     data_docs: Path | None = None,
     facts: dict[str, Any] | None = None,
 ) -> Published:
     """Publish the marts of `database` into `folder` and flip `current` to them.
 
     `manifest` is dbt's manifest.json, from which tables and columns get their comments;
-    `started` the build's start; `data_docs` a folder to publish along; `facts` what else
-    build.json should say. The build before is kept. Raises PublishError.
+    `started` the build's start; `engine` what dbt built on; `data_docs` a folder to publish
+    along; `facts` what else build.json should say. The build before is kept. Raises
+    PublishError.
     """
     link = folder / "current"
     if link.exists() and not link.is_symlink():
@@ -298,10 +300,14 @@ def publish(
             "id": name,
             "started_at": started.astimezone(UTC).isoformat(timespec="seconds"),
             "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "engine": engine,
+            # DuckDB lands and publishes, whatever the engine.
             "versions": {
                 "handoff": version(),
-                "dbt-core": metadata.version("dbt-core"),
-                "dbt-duckdb": metadata.version("dbt-duckdb"),
+                **{
+                    package: metadata.version(package)
+                    for package in ("dbt-core", "dbt-duckdb", f"dbt-{engine}")
+                },
                 "duckdb": duckdb.__version__,
             },
             "build_facts": clock,

@@ -21,9 +21,12 @@ from handoff.engines import EngineError
 
 # Java versions that Spark 4.0 runs on.
 SUPPORTED_JAVA = (17, 21)
-# Moments are UTC whatever the machine's zone. A build asks many small questions: Java's first
-# compiler is enough for these and starts sooner.
-JAVA_OPTIONS = "-Duser.timezone=UTC -XX:TieredStopAtLevel=1"
+# Moments are UTC whatever the machine's zone. Spark makes and compiles much code: where that has
+# no room left, Java stops compiling, and later stops.
+JAVA_OPTIONS = "-Duser.timezone=UTC -XX:ReservedCodeCacheSize=512m"
+# A build of thousands of rows asks many small questions: Java's first compiler and its simplest
+# collector are enough for these, and start sooner.
+SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # Spark's launcher asks Java for a module that a packaged runtime does not have.
 WRAPPER = """\
 #!/bin/sh
@@ -120,11 +123,13 @@ class Spark:
 
     def environment(self) -> dict[str, str]:
         home = java_home(self.folder / "java")
+        is_large = os.environ.get("HANDOFF_SPARK_LARGE") == "true"
+        options = JAVA_OPTIONS if is_large else f"{JAVA_OPTIONS} {SMALL}"
         return {
             "HANDOFF_LANDED": str(self._landed),
             "HANDOFF_SPARK_WAREHOUSE": str(self.warehouse),
             "HANDOFF_SPARK_METASTORE": str(self.folder / "metastore"),
-            "HANDOFF_SPARK_JAVA_OPTIONS": f"{JAVA_OPTIONS} -Dderby.system.home={self.folder}",
+            "HANDOFF_SPARK_JAVA_OPTIONS": f"{options} -Dderby.system.home={self.folder}",
             "SPARK_LOCAL_DIRS": str(self.folder / "tmp"),
             # A Spark of one machine talks to itself alone.
             "SPARK_LOCAL_IP": "127.0.0.1",

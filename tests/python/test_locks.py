@@ -36,3 +36,8 @@ def test_no_lock_names_a_host_or_a_folder_of_one_machine(lock):
 def test_the_run_time_lock_has_the_versions_of_the_development_lock():
     run_time, development = (versions(lock) for lock in LOCKS)
     assert run_time.items() <= development.items()
+
+
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
+def test_the_lock_of_an_engine_has_the_versions_of_the_run_time_lock(engine):
+    assert versions(LOCKS[0]).items() <= versions(f"requirements-{engine}.lock").items()

@@ -127,7 +127,17 @@ def test_build_json_tells_what_was_built(database, folder, manifest):
     assert told["build_facts"] == {"as_of": "2026-06-30T10:00:00"}
     assert told["tests"] == {"passed": 3}
     assert told["marts"]["dim_leads"]["rows"] == 3
+    assert told["engine"] == "duckdb"
     assert set(told["versions"]) == {"handoff", "dbt-core", "dbt-duckdb", "duckdb"}
+
+
+def test_build_json_tells_the_engine_that_built(database, folder, manifest):
+    built = publish_it(database, folder, manifest, engine="spark")
+    assert built.facts["engine"] == "spark"
+    assert set(built.facts["versions"]) - {"handoff", "dbt-core", "duckdb"} == {
+        "dbt-duckdb",
+        "dbt-spark",
+    }
 
 
 def hash_of(path: Path, mart_name: str = "dim_leads") -> str:

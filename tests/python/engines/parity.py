@@ -1,6 +1,8 @@
-"""Compares two published builds: every mart, every column, every cell.
+"""Compares the marts of two builds: every mart, every column, every cell.
 
-    python tests/python/engines/parity.py <published, DuckDB> <published, other engine>
+    python tests/python/engines/parity.py <DuckDB's> <another engine's>
+
+Each is a folder that was published into, or a DuckDB database with a schema `marts`.
 
 A mart's rows are paired by its key, or by the whole row where it declares none. Equal means
 equal: moments to the microsecond, money to the cent, scores to four decimals. Only doubles may
@@ -15,12 +17,16 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+import told
+
 from quality.declaration import read_mart_keys
 
 PROJECT = Path(__file__).resolve().parents[3]
 # Relative: a double has 15 to 16 digits.
 DOUBLE_TOLERANCE = 1e-9
 SHOWN = 5
+# Fewer cells equal would say little.
+ENOUGH = 10_000
 
 
 @dataclass
@@ -40,8 +46,8 @@ class Comparison:
         )
 
 
-def _schema(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, str]]:
-    rows = connection.execute(f"describe from '{path}'").fetchall()
+def _schema(connection: duckdb.DuckDBPyConnection, mart: str) -> list[tuple[str, str]]:
+    rows = connection.execute(f"describe {mart}").fetchall()
     return [(name, data_type) for name, data_type, *_ in rows]
 
 
@@ -56,12 +62,11 @@ def _is_equal(column: str, data_type: str) -> str:
 
 def _compare_mart(
     connection: duckdb.DuckDBPyConnection,
-    expected: Path,
-    found: Path,
+    name: str,
     key: tuple[str, ...],
     into: Comparison,
 ) -> None:
-    name = expected.stem
+    expected, found = f'expected.marts."{name}"', f'found.marts."{name}"'
     schema = _schema(connection, expected)
     other = _schema(connection, found)
     if schema != other:
@@ -90,8 +95,8 @@ def _compare_mart(
         for column, data_type in schema
     )
     joined = (
-        f"from ({numbered} from '{expected}') as expected "
-        f"full join ({numbered} from '{found}') as found on {paired}"
+        f"from ({numbered} from {expected}) as expected "
+        f"full join ({numbered} from {found}) as found on {paired}"
     )
     n_rows, n_missing, n_added, *n_cells = connection.execute(
         f"""
@@ -129,28 +134,40 @@ def _compare_mart(
             into.differences.append(f"{name}.{column}: {n:,} cells differ, such as {examples}")
 
 
+def _attached(connection: duckdb.DuckDBPyConnection, name: str, build: Path) -> set[str]:
+    """Attach a build under a name; the marts that it has."""
+    path = build / "current" / "handoff.duckdb" if build.is_dir() else build
+    connection.execute(f"attach '{path}' as {name} (read_only)")
+    rows = connection.execute(
+        "select table_name from information_schema.tables "
+        "where table_catalog = ? and table_schema = 'marts'",
+        [name],
+    ).fetchall()
+    return {mart for (mart,) in rows}
+
+
 def compare(expected: Path, found: Path) -> Comparison:
-    """Compare the published marts of two folders, as `make build PUBLISH=` makes them."""
+    """Compare the marts of two builds, each a published folder or a database."""
     keys = read_mart_keys(PROJECT)
     comparison = Comparison()
-    left, right = (
-        {path.stem: path for path in (folder / "current" / "parquet").glob("*.parquet")}
-        for folder in (expected, found)
-    )
-    for name in sorted(left.keys() ^ right.keys()):
-        comparison.n_differing += 1
-        comparison.differences.append(f"{name}: only one of the builds has this mart")
     with duckdb.connect() as connection:
-        for name in sorted(left.keys() & right.keys()):
+        left = _attached(connection, "expected", expected)
+        right = _attached(connection, "found", found)
+        for name in sorted(left ^ right):
+            comparison.n_differing += 1
+            comparison.differences.append(f"{name}: only one of the builds has this mart")
+        for name in sorted(left & right):
             declared = keys.get(name)
-            _compare_mart(
-                connection,
-                left[name],
-                right[name],
-                declared.columns if declared else (),
-                comparison,
-            )
+            _compare_mart(connection, name, declared.columns if declared else (), comparison)
     return comparison
+
+
+def assert_equal(label: str, expected: Path, found: Path) -> None:
+    """Assert that two builds have the same marts, and enough in them to prove something."""
+    comparison = compare(expected, found)
+    told.comparisons.append(f"{label}: {comparison}")
+    assert not comparison.n_differing, "\n".join(comparison.differences)
+    assert comparison.n_cells > ENOUGH, f"only {comparison.n_cells:,} cells were compared"
 
 
 if __name__ == "__main__":
