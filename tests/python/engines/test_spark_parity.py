@@ -74,7 +74,7 @@ def on_packaged_java(
             stderr=subprocess.STDOUT,
             check=False,
         )
-    assert done.returncode == 0, (folder / "log").read_text()[-4000:]
+    assert done.returncode == 0, (folder / "log").read_text()[-2000:]
     return json.loads((folder / "told.json").read_text())
 
 
