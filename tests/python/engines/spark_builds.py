@@ -48,7 +48,7 @@ def main(given: Path, told: Path) -> None:
         error = run(spark, job)
         jobs[job["name"]] = {"seconds": time.monotonic() - before, "error": error}
     [(java,)] = (
-        SparkSession.getActiveSession()
+        SparkSession.builder.getOrCreate()
         .sql("select java_method('java.lang.System', 'getProperty', 'java.home')")
         .collect()
     )

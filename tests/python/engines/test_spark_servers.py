@@ -21,12 +21,13 @@ from spark_servers import cluster, connect_server, thrift_server
 from handoff.engines.spark import Spark
 from handoff.land import Landed, land
 
-SELECTED = ("+int_users", "+generic__persons", "--indirect-selection", "buildable")
+DEMO = PROJECT / "exports" / "demo"
+SELECTED = ("+int_users", "stg_marketo__leads", "--indirect-selection", "buildable")
 
 
 @pytest.fixture(scope="module")
-def landed(generic_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Landed:
-    done = land(generic_demo, tmp_path_factory.mktemp("servers") / "landed", WORK / "landing")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
+    done = land(DEMO, tmp_path_factory.mktemp("servers") / "landed", WORK / "landing")
     assert done.outcome.success, done.outcome.error
     return done
 
@@ -40,7 +41,7 @@ def build_part(target: str, landed: Landed, settings: dict[str, str]) -> None:
         run = subprocess.run(
             [str(Path(sys.executable).parent / "dbt"), *words, "--select", *SELECTED],
             cwd=PROJECT,
-            env=os.environ | settings | {"HANDOFF_SYSTEMS": "generic"},
+            env=os.environ | settings,
             capture_output=True,
             text=True,
             check=False,
@@ -49,17 +50,21 @@ def build_part(target: str, landed: Landed, settings: dict[str, str]) -> None:
 
 
 def assert_whole(engine: Spark, landed: Landed, folder: Path) -> None:
-    """Every exported person and user arrived in what was built."""
-    built = {"stg_generic__persons": "persons", "int_users": "users"}
-    relations = [("staging", "stg_generic__persons"), ("intermediate", "int_users")]
+    """Staging has every exported row, and what follows met the seed that it is joined with."""
+    staged = {"stg_marketo__leads": "marketo__leads", "stg_salesforce__user": "salesforce__user"}
+    relations = [*(("staging", name) for name in staged), ("intermediate", "int_users")]
     engine.fetch(relations, folder / "built.duckdb")
     with duckdb.connect(str(folder / "built.duckdb")) as connection:
-        for schema, name in relations:
+        for name, exported in staged.items():
             [(n_built, n_exported)] = connection.execute(
-                f"select (select count(*) from {schema}.{name}), "
-                f"(select count(*) from '{landed.files[f'generic__{built[name]}']}')"
+                f"select (select count(*) from staging.{name}), "
+                f"(select count(*) from '{landed.files[exported]}')"
             ).fetchall()
             assert n_built == n_exported > 0, name
+        [(n_in_teams,)] = connection.execute(
+            "select count(team) from intermediate.int_users"
+        ).fetchall()
+        assert n_in_teams > 0
 
 
 @pytest.fixture
