@@ -147,7 +147,7 @@ class Agreement:
             threshold_score=rng.choice((5, 10, 10, 15, 20)),
             minimum_fit=rng.choice(("", "", 0, 5, 10)),
             resets_score_each_cycle=rng.choice(("true", "false")),
-            time_zone=rng.choice(ZONES), customer_scope=rng.choice(("lead", "account")),
+            time_zone=rng.choice(ZONES), customer_scope=rng.choice(("lead", "account", "account")),
             reversal_days=self._days(0, 1, 3, 7), minimum_contact_attempts=2,
             attribution_lookback_days=90, attribution_half_life_days=30,
         )  # fmt: skip
@@ -239,13 +239,13 @@ class World:
             second = min(second + rng.choice(sorted(agreement.steps)), LAST)
             self.moments.append(second)
         self.moments.append(anchor)
-        self.accounts = ("", f"{self.name}a1", f"{self.name}a2")
+        self.accounts = ("", "", f"{self.name}a1", f"{self.name}a2")
         self.addresses = (
             "", f"{self.name}@one.example", f"{self.name}@One.Example ",
             f"{self.name}b@{self.name}.example", f"info@{self.name}.example",
             f"{self.name}-no-address",
         )  # fmt: skip
-        for account in self.accounts[1:]:
+        for account in self.accounts[2:]:
             self._account(account)
         self.habits = rng.sample(BUYER, 2)
         self.people = [f"{self.name}p{index}" for index in range(rng.randint(1, 4))]
@@ -255,6 +255,8 @@ class World:
             self._activity(f"{self.name}x{index}")
         for index in range(rng.choice((0, 0, 0, 1, 1, 2, 3))):
             self._deal(f"{self.name}d{index}")
+        if rng.random() < 0.5:
+            self._colleagues_deal(f"{self.name}dc")
 
     def _moment(self, day_share: float = 0.0, fraction_share: float = 0.0) -> str:
         text = _text(self.rng.choice(self.moments))
@@ -270,7 +272,7 @@ class World:
         self.rows["accounts"].append(
             {
                 "account_id": account,
-                "website": rng.choice(("", site, f"https://www.{site.upper()}/en", "one.test")),
+                "website": rng.choice((site, site, f"https://www.{site.upper()}/en", "one.test")),
                 "created_at": rng.choice(("", self._moment())),
                 "is_deleted": rng.choice(("",) * 5 + ("true",)),
             }
@@ -280,7 +282,7 @@ class World:
         rng = self.rng
         row: dict[str, object] = {
             "person_id": person,
-            "email": rng.choice(self.addresses[:4] * 3 + self.addresses[4:]),
+            "email": rng.choice(self.addresses[:4] * 3 + self.addresses[3:]),
             "source": rng.choice(SOURCES),
             "account_id": rng.choice(self.accounts),
             "created_at": self._moment(0.05),
@@ -369,6 +371,20 @@ class World:
                 "converted_opportunity_id": name,
                 "converted_at": rng.choice(("", self._moment())),
             }
+
+    def _colleagues_deal(self, name: str) -> None:
+        """Won with somebody who is nobody's record: the account alone says so."""
+        at = min(self.rng.choice(self.moments), self.rng.choice(self.moments))
+        self.rows["opportunities"].append(
+            {
+                "opportunity_id": name,
+                "account_id": self.rng.choice(self.accounts[2:]),
+                "stage": "Closed Won",
+                "created_at": _text(at),
+                "closed_at": _text(at),
+                "updated_at": _text(at),
+            }
+        )
 
 
 def write(
