@@ -58,12 +58,18 @@ compared as (
         lag(version_values.value) over (
             partition by
                 version_values.record_type, version_values.record_id, version_values.attribute
-            order by version_values.changed_at asc nulls last
+            order by
+                version_values.changed_at asc nulls last,
+                version_values.value asc nulls last,
+                version_values._source_file asc nulls last
         ) as old_value,
         row_number() over (
             partition by
                 version_values.record_type, version_values.record_id, version_values.attribute
-            order by version_values.changed_at asc nulls last
+            order by
+                version_values.changed_at asc nulls last,
+                version_values.value asc nulls last,
+                version_values._source_file asc nulls last
         ) as version_number
     from version_values
 ),
