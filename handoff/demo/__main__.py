@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from handoff.demo import crm_and_map, generic
+from handoff.demo import company, crm_and_map, generic
 
 SYSTEMS = (*crm_and_map.SYSTEMS, "generic")
 
@@ -33,8 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         "and Marketo the truth about it (answer_key). The same leads and seed give the same "
         "bytes everywhere; fewer leads give the first ones of the same people.",
     )
-    parser.add_argument("--leads", type=_positive, default=crm_and_map.DEFAULT_LEADS)
-    parser.add_argument("--seed", type=int, default=crm_and_map.DEFAULT_SEED)
+    parser.add_argument("--leads", type=_positive, default=company.DEFAULT_LEADS)
+    parser.add_argument("--seed", type=int, default=company.DEFAULT_SEED)
     parser.add_argument("--out", type=Path, default=Path("exports/demo"))
     parser.add_argument(
         "--systems",

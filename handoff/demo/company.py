@@ -27,6 +27,10 @@ from handoff.demo.truth import (
     Visitor,
 )
 
+# The committed sample of exports/demo.
+DEFAULT_LEADS = 1500
+DEFAULT_SEED = 20260101
+
 
 def account(seed: int, number: int) -> Account:
     """The company that person `number` brought in."""

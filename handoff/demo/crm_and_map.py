@@ -8,14 +8,12 @@ from handoff.demo import answer_key, company, marketo, records, salesforce
 from handoff.demo.files import Manifest
 
 SYSTEMS = ("salesforce", "marketo")
-DEFAULT_LEADS = 1500
-DEFAULT_SEED = 20260101
 
 
 def write(
     out: Path,
-    leads: int = DEFAULT_LEADS,
-    seed: int = DEFAULT_SEED,
+    leads: int = company.DEFAULT_LEADS,
+    seed: int = company.DEFAULT_SEED,
     *,
     systems: Collection[str] = SYSTEMS,
     activities_per_lead: int = 0,

@@ -17,9 +17,6 @@ from handoff.demo import catalogue, clock, company
 from handoff.demo.files import Manifest, Tables
 from handoff.demo.truth import Activity, Deal, Person, Visitor
 
-DEFAULT_LEADS = 1500
-DEFAULT_SEED = 20260101
-
 COLUMNS = {
     "persons": (
         "person_id", "email", "first_name", "last_name", "title", "company", "website",
@@ -72,8 +69,8 @@ FAULTS = {
 
 def write(
     out: Path,
-    leads: int = DEFAULT_LEADS,
-    seed: int = DEFAULT_SEED,
+    leads: int = company.DEFAULT_LEADS,
+    seed: int = company.DEFAULT_SEED,
     *,
     is_tidy: bool = False,
     activities_per_lead: int = 0,

@@ -19,7 +19,7 @@ from builds import PROJECT, build_models
 from handoff.demo import answer_key, company, crm_and_map, generic, records
 
 COMPANIES = {
-    "committed": (1500, 20260101),
+    "committed": (company.DEFAULT_LEADS, company.DEFAULT_SEED),
     "second": (500, 2),
     "third": (500, 3),
     "fourth": (500, 4),

@@ -98,8 +98,8 @@ def exports(generic_demo: Path) -> dict[str, list[dict[str, str]]]:
 @pytest.fixture(scope="module")
 def people() -> list[company.Person]:
     return [
-        company.simulate(generic.DEFAULT_SEED, index)
-        for index in range(1, generic.DEFAULT_LEADS + 1)
+        company.simulate(company.DEFAULT_SEED, index)
+        for index in range(1, company.DEFAULT_LEADS + 1)
     ]
 
 

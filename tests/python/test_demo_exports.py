@@ -16,7 +16,7 @@ from handoff.demo import answer_key, catalogue, company, crm_and_map, marketo, s
 from handoff.demo.records import salesforce_id
 
 # Small ones of other seeds besides the committed one.
-COMPANIES = {"committed": (1500, 20260101), "other": (700, 7)}
+COMPANIES = {"committed": (company.DEFAULT_LEADS, company.DEFAULT_SEED), "other": (700, 7)}
 
 
 def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
