@@ -8,9 +8,7 @@ stg_salesforce__opportunity as (
 closed as (
     select
         stg_salesforce__opportunity.*,
-        coalesce(
-            stg_salesforce__opportunity.is_closed, stg_salesforce__opportunity.is_won, true
-        ) as has_closed
+        coalesce(stg_salesforce__opportunity.is_closed, true) as has_closed
     from stg_salesforce__opportunity
     where stg_salesforce__opportunity.quarantine_reason is null
 ),

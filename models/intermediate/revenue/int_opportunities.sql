@@ -262,6 +262,7 @@ final as (
         cast(closing_precision as {{ dbt.type_string() }}) as closed_precision,
         cast(amount as decimal(18, 2)) as amount,
         cast(upper(rate_currency) as {{ dbt.type_string() }}) as currency,
+        cast(rate_date as date) as rate_date,
         cast(amount * rate_to_reporting as decimal(18, 2)) as amount_reporting,
         cast(system || ':user:' || creator_id as {{ dbt.type_string() }}) as creator_key,
         cast(creator_team as {{ dbt.type_string() }}) as creator_team,

@@ -22,6 +22,18 @@ opportunities as (
 
 ),
 
+stage_changes as (
+
+    select * from {{ ref('all__opportunity_stage_changes') }}
+
+),
+
+deals as (
+
+    select * from {{ ref('int_opportunities') }}
+
+),
+
 campaigns as (
 
     select * from {{ ref('all__campaigns') }}
@@ -202,6 +214,20 @@ met as (
 
     union all
 
+    -- What stood in the history of stages says when a deal was won or lost.
+    select
+        system,
+        'opportunity_stage' as kind,
+        raw_stage as raw_value,
+        opportunity_key as record,
+        source_file,
+        changed_at as met_at,
+        cast(null as {{ dbt.type_string() }}) as asset
+    from stage_changes
+    where evidence = 'history'
+
+    union all
+
     select
         system,
         'opportunity_type' as kind,
@@ -232,13 +258,11 @@ met as (
         coalesce(opportunities.currency, '{{ var("reporting_currency") }}') as raw_value,
         opportunities.opportunity_key as record,
         opportunities.source_file,
-        case
-            when opportunities.closed_at <= build_clock.as_of then opportunities.closed_at
-            else build_clock.as_of
-        end as met_at,
+        cast(deals.rate_date as timestamp) as met_at,
         cast(null as {{ dbt.type_string() }}) as asset
     from opportunities
-    cross join build_clock
+    inner join deals
+        on opportunities.opportunity_key = deals.opportunity_key
     where opportunities.currency is not null or opportunities.amount is not null
 
     union all
