@@ -50,8 +50,8 @@ REQUIRED_MARTS = (
 MARTS_THAT_MAY_BE_EMPTY = (
     "dim_accounts",
     "dim_campaigns",
-    "fct_lead_identity_links",
     "dim_sales_users",
+    "fct_lead_identity_links",
     "fct_sql_acceptances",
     "quarantined_rows",
     "rpt_source_rejections",

@@ -275,6 +275,10 @@ create table marts.build_facts as
 create table marts.dim_agreement_versions as select 'v1' as version_id;
 create table marts.dim_accounts (account_key varchar);
 create table marts.dim_campaigns (campaign_key varchar);
+create table marts.fct_lead_identity_links (
+    record_key varchar, evidence varchar, linked_key varchar
+);
+create table marts.rpt_suspicious_leads (lead_id varchar, suspicion varchar);
 create table marts.dim_sales_users (user_key varchar);
 create table marts.dim_lead_sources as select 'webinar' as source;
 create table marts.dim_leads as select unnest(['L1', 'L2']) as lead_id;
