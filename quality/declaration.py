@@ -24,6 +24,8 @@ class Column:
     type: str
     is_required: bool
     aliases: tuple[str, ...]
+    # A due date or a close date that is hoped for may lie in the future.
+    may_be_planned: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -74,6 +76,7 @@ def read_column(node: dict, where: str) -> Column:
         type=column_type,
         is_required=bool(meta.get("required", False)),
         aliases=tuple(meta.get("aliases") or ()),
+        may_be_planned=bool(meta.get("may_be_planned", False)),
     )
 
 

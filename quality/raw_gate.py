@@ -24,9 +24,6 @@ from quality.exports import (
 # Objects whose records are exported again when they change say here when that was.
 VERSION_COLUMNS = ("updated_at", "last_modified_date", "system_modstamp")
 
-# Moments that lie in the past by nature (a planned end or close date need not).
-PAST_MOMENTS = ("created_at", "occurred_at", "changed_at", "recorded_at", "updated_at")
-
 # Row-level patterns by column name, whatever the object.
 PATTERNS = {
     "email": (r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", "is an e-mail address"),
@@ -197,7 +194,7 @@ def sample_rows(
                     pattern=pattern,
                 )
             )
-        elif column.name in PAST_MOMENTS and column.type == "timestamp":
+        elif column.type == "timestamp" and not column.may_be_planned:
             value = moment(column, export_object.timestamp_formats)
             selected.append(f'{value} as "{column.name}"')
             rules.append(

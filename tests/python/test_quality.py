@@ -586,3 +586,15 @@ def test_data_docs_open_offline_and_show_exports_as_text(tmp_path):
     }
     assert [url for url in requests if not url.startswith("file://")] == []
     assert troubles == []
+
+
+def test_a_moment_may_lie_in_the_future_only_where_it_is_planned(tmp_path):
+    """A deal's close date may be hoped for; its creation may not."""
+    head = "opportunity_id,name,created_at,closed_at\n"
+    exports = write(
+        tmp_path, persons=persons(3), opportunities=head + "O1,x,2026-01-01,2031-01-01\n"
+    )
+    assert raw(exports)[0].warnings == []
+    exports = write(tmp_path, persons=persons(3), opportunities=head + "O1,x,2031-01-01,\n")
+    verdict, _ = raw(exports)
+    assert [text for text in verdict.warnings if "created_at: moments in the future" in text]
