@@ -83,8 +83,8 @@
     safe_cast({{ text }} as decimal(18, {{ scale }}))
 {%- endmacro %}
 
-{% macro bigquery__local_to_utc(moment, zone) -%}
-    timestamp(datetime({{ moment }}), '{{ zone }}')
+{% macro bigquery__utc_time(local_moment, time_zone) -%}
+    timestamp(datetime({{ local_moment }}), {{ time_zone }})
 {%- endmacro %}
 
 {% macro bigquery__local_time(moment, time_zone) -%}

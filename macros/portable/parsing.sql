@@ -374,39 +374,9 @@
 {%- endmacro %}
 
 
-{#- A wall-clock time in a zone as a UTC timestamp. Of two equal clock times it is the
-    second. -#}
+{#- A wall-clock time in a named zone as a UTC timestamp. -#}
 {% macro local_to_utc(moment, zone) -%}
-    {%- if zone == 'UTC' -%}
-        {{ return(moment) }}
-    {%- endif -%}
-    {{ return(adapter.dispatch('local_to_utc', 'handoff')(moment, zone)) }}
-{%- endmacro %}
-
-{% macro duckdb__local_to_utc(moment, zone) -%}
-    timezone('UTC', timezone('{{ zone }}', {{ moment }}))
-{%- endmacro %}
-
-{% macro postgres__local_to_utc(moment, zone) -%}
-    (({{ moment }}) at time zone '{{ zone }}' at time zone 'UTC')
-{%- endmacro %}
-
-{#- Spark takes the first: the second is found by the zone's offset a day later. -#}
-{% macro spark__local_to_utc(moment, zone) -%}
-    {%- set first = 'to_utc_timestamp(' ~ moment ~ ", '" ~ zone ~ "')" -%}
-    {%- set next_day = '(' ~ first ~ ' + interval 1 day)' -%}
-    {%- set second -%}
-        timestamp_micros(
-            unix_micros({{ moment }}) + unix_micros({{ next_day }})
-            - unix_micros(from_utc_timestamp({{ next_day }}, '{{ zone }}'))
-        )
-    {%- endset -%}
-    case
-        when {{ second }} > {{ first }}
-            and from_utc_timestamp({{ second }}, '{{ zone }}') = {{ moment }}
-            then {{ second }}
-        else {{ first }}
-    end
+    {{ return(moment if zone == 'UTC' else utc_time(moment, "'" ~ zone ~ "'")) }}
 {%- endmacro %}
 
 

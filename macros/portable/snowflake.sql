@@ -49,8 +49,8 @@
     to_timestamp_ntz(cast({{ text }} as bigint), {{ 0 if per_second == 1 else 3 }})
 {%- endmacro %}
 
-{% macro snowflake__local_to_utc(moment, zone) -%}
-    convert_timezone('{{ zone }}', 'UTC', {{ moment }})
+{% macro snowflake__utc_time(local_moment, time_zone) -%}
+    convert_timezone({{ time_zone }}, 'UTC', {{ local_moment }})
 {%- endmacro %}
 
 {% macro snowflake__local_time(moment, time_zone) -%}

@@ -56,6 +56,39 @@
 {%- endmacro %}
 
 
+{#- The UTC moment at which the clocks of a zone show a time, the inverse of local_time. Of
+    two such moments it is the second. -#}
+{% macro utc_time(local_moment, time_zone) -%}
+    {{ return(adapter.dispatch('utc_time', 'handoff')(local_moment, time_zone)) }}
+{%- endmacro %}
+
+{% macro default__utc_time(local_moment, time_zone) -%}
+    (({{ local_moment }}) at time zone {{ time_zone }} at time zone 'UTC')
+{%- endmacro %}
+
+{% macro duckdb__utc_time(local_moment, time_zone) -%}
+    timezone('UTC', timezone({{ time_zone }}, {{ local_moment }}))
+{%- endmacro %}
+
+{#- Spark takes the first: the second is found by the zone's offset a day later. -#}
+{% macro spark__utc_time(local_moment, time_zone) -%}
+    {%- set first = 'to_utc_timestamp(' ~ local_moment ~ ', ' ~ time_zone ~ ')' -%}
+    {%- set next_day = '(' ~ first ~ ' + interval 1 day)' -%}
+    {%- set second -%}
+        timestamp_micros(
+            unix_micros({{ local_moment }}) + unix_micros({{ next_day }})
+            - unix_micros(from_utc_timestamp({{ next_day }}, {{ time_zone }}))
+        )
+    {%- endset -%}
+    case
+        when {{ second }} > {{ first }}
+            and from_utc_timestamp({{ second }}, {{ time_zone }}) = {{ local_moment }}
+            then {{ second }}
+        else {{ first }}
+    end
+{%- endmacro %}
+
+
 {#- The first day of the period that a moment or date lies in, as a date.
     period: 'day', 'week' (ISO, from Monday), 'month', 'quarter', 'year'. -#}
 {% macro period_start(period, moment) -%}

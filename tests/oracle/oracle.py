@@ -437,6 +437,7 @@ class Lead:
     activities: list[Activity] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     deals: list[Deal] = field(default_factory=list)
+    sourced: dict[int, list[Deal]] = field(default_factory=lambda: defaultdict(list))
     account_facts: list[tuple[int, bool]] = field(default_factory=list)
 
     @property
@@ -750,11 +751,8 @@ class Lead:
             if status.stage == "sales_accepted" and facts.cycle(status.when.at) == cycle
         ]
         verdicts = [verdict for verdict in verdicts if facts.cycle(verdict.when.at) == cycle]
-        deals = sorted(
-            (d for d in self.deals if d.is_new_business and facts.cycle(d.created.at) == cycle),
-            key=lambda deal: (deal.created, deal.key),
-        )
-        made = [deal.created for deal in deals]
+        own = [d for d in self.deals if d.is_new_business and facts.cycle(d.created.at) == cycle]
+        made = sorted(deal.created for deal in own)
         said = [
             status.when
             for status in self.statuses
@@ -766,16 +764,21 @@ class Lead:
         if not mql and not acts:
             return None
 
+        # Deals that the hand-off got by way of its account make no trip and no MQL.
+        deals = own + self.sourced[cycle]
+        created = min((deal.created for deal in deals), default=None)
         decision, decided = "pending", None
         if verdicts:
             decision, decided = verdicts[0].kind, verdicts[0].when
-        elif made:
-            decision, decided = "sales_qualified", made[0]
+        elif created:
+            decision, decided = "sales_qualified", created
         is_qualified = decision == "sales_qualified"
         sal = accepted[0] if accepted else decided if is_qualified else None
         won = min((deal.won for deal in deals if deal.won), default=None)
-        stages = accepted[:1] + made[:1] + ([won] if won else [])
+        own_wins = [deal.won for deal in own if deal.won]
+        stages = accepted[:1] + made[:1] + sorted(own_wins)[:1]
         stages += [decided] if is_qualified else []
+        last = facts.ends[cycle] if cycle < len(facts.ends) else FOREVER
         when = mql["when"] if mql else min(acts)
         return {
             "lead_id": self.id,
@@ -788,9 +791,11 @@ class Lead:
             "is_sales_accepted_implied": bool(sal and not accepted),
             "sales_qualified_at": decided.at if is_qualified else None,
             "is_sales_qualified_implied": is_qualified and not verdicts,
-            "opportunity_at": made[0].at if made else None,
+            "opportunity_at": created.at if created else None,
             "won_at": won.at if won else None,
             "is_out_of_order": bool(mql) and any(_is_before(s, mql["when"]) for s in stages),
+            "cycle": cycle,
+            "open": (when.at, min([last] + [win.end for win in own_wins])),
         }
 
 
@@ -854,12 +859,13 @@ def leads(exports: Exports, agreement: Agreement) -> list[Lead]:
             lead.activities.append(
                 Activity(at, row["activity_id"], row, meaning, campaign.get("name", ""), source)
             )
-    _add_deals(exports, holder, found)
+    nobodys = _add_deals(exports, holder, found)
     for lead in found:
         lead.activities.sort(key=lambda activity: (activity.at, activity.id))
         lead.statuses.sort(key=lambda status: status.rank)
         for record in lead.records:
             record.changes.sort(key=lambda change: change[0])
+    _source_deals(nobodys, found)
     return found
 
 
@@ -888,8 +894,12 @@ def _add_statuses(exports: Exports, holder: dict) -> None:
             )
 
 
-def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> None:
-    """A deal belongs to the lead first converted into it, else to its primary contact's."""
+def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> list[Deal]:
+    """A deal belongs to the lead first converted into it, else to its primary contact's.
+
+    Those that nobody is named in are given back.
+    """
+    nobodys = []
     conversions = defaultdict(list)
     for lead, record in holder.values():
         if record.row["converted_opportunity_id"]:
@@ -922,11 +932,36 @@ def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> None:
             min(converted, key=lambda conversion: conversion[:3])[3].deals.append(deal)
         elif row["person_id"] in holder:
             holder[row["person_id"]][0].deals.append(deal)
+        elif not row["person_id"]:
+            nobodys.append(deal)
     tied = [(lead, lead.account) for lead in found]
     for lead, account in tied:
         accounts[account] += [(s.when.end, False) for s in lead.statuses if s.stage == "churned"]
     for lead, account in tied:
         lead.account_facts = accounts[account] if account else []
+    return nobodys
+
+
+def _source_deals(deals: list[Deal], found: list[Lead]) -> None:
+    """A deal that names nobody came from its account's only hand-off open when it was made."""
+    wanted = [deal for deal in deals if deal.is_new_business and deal.account]
+    colleagues = defaultdict(list)
+    for lead in found if wanted else []:
+        if lead.account:
+            colleagues[lead.account].append(lead)
+    opened = {
+        account: [(lead, row) for lead in colleagues[account] for row in lead.handoffs()]
+        for account in {deal.account for deal in wanted}
+    }
+    for deal in wanted:
+        candidates = [
+            (lead, row["cycle"])
+            for lead, row in opened[deal.account]
+            if row["open"][0] <= deal.created.end and deal.created.at <= row["open"][1]
+        ]
+        if len(candidates) == 1:
+            lead, cycle = candidates[0]
+            lead.sourced[cycle].append(deal)
 
 
 def answer(exports: Path, agreement: Path, mappings: Path) -> list[dict]:

@@ -1,18 +1,24 @@
 -- Guards: a raw value mapped to a word that no model knows, or for a system that does not
 -- exist, is as good as not mapped. seed, raw column, column, words.
-{%- set also_named = {'map_activity_types': ['asset_pattern']} %}
+{%- set also_named = {
+    'map_activity_types': ['asset_pattern'],
+    'map_criterion_answers': ['criterion', 'recorded_in'],
+} %}
 {%- set rules = [
     ('map_statuses', 'raw_status', 'stage', agreement_stages()),
     ('map_activity_types', 'raw_type', 'side', ['buyer', 'seller']),
     ('map_activity_types', 'raw_type', 'direction', ['inbound', 'outbound']),
     ('map_opportunity_stages', 'raw_stage', 'stage', ['open', 'won', 'lost']),
     ('map_teams', 'raw_team', 'team', ['sales', 'sdr', 'marketing', 'system', 'queue']),
+    ('map_criterion_answers', 'raw_answer', 'criterion',
+        ['need', 'current_solution', 'decision_maker', 'ready_to_move', 'budget']),
+    ('map_criterion_answers', 'raw_answer', 'recorded_in', ['field', 'contact_role']),
 ] %}
 {%- for seed, raw in [
     ('map_statuses', 'raw_status'), ('map_reasons', 'raw_reason'),
     ('map_sources', 'raw_source'), ('map_activity_types', 'raw_type'),
     ('map_opportunity_stages', 'raw_stage'), ('map_opportunity_types', 'raw_type'),
-    ('map_teams', 'raw_team'),
+    ('map_teams', 'raw_team'), ('map_criterion_answers', 'raw_answer'),
 ] %}
 {%- do rules.append((seed, raw, 'system', var('systems').keys() | list)) %}
 {%- endfor %}
@@ -33,6 +39,7 @@ union all
     ('map_activity_types', 'raw_type', 'is_automated'),
     ('map_activity_types', 'raw_type', 'is_system_of_record'),
     ('map_opportunity_types', 'raw_type', 'is_new_business'),
+    ('map_criterion_answers', 'raw_answer', 'answer'),
 ] %}
 select
     {{ at_row(seed, ['system', raw] + also_named.get(seed, [])) }}

@@ -88,13 +88,6 @@ deals as (
     select
         cycles.cycle_index,
         opportunities.*,
-        row_number() over (
-            partition by cycles.lead_id, cycles.cycle_index
-            order by
-                case when opportunities.stage = 'won' then 0 else 1 end asc nulls last,
-                opportunities.created_at asc nulls last,
-                opportunities.opportunity_key asc nulls last
-        ) as rank_in_cycle,
         -- Of two at one moment, one known to the day alone, the exact one speaks.
         row_number() over (
             partition by cycles.lead_id, cycles.cycle_index
@@ -125,19 +118,12 @@ deals_by_cycle as (
     select
         lead_id,
         cycle_index,
-        count(*) as n_opportunities,
         min(created_at) as opportunity_at,
         max(case when rank_by_creation = 1 then created_precision end)
             as opportunity_precision,
-        max(case when rank_in_cycle = 1 then opportunity_key end) as opportunity_key,
         min(won_at) as won_at,
         max(case when rank_by_win = 1 and won_at is not null then closed_precision end)
-            as won_precision,
-        max(lost_at) as last_lost_at,
-        sum(case when stage = 'won' then 1 else 0 end) as n_won,
-        sum(case when stage = 'lost' then 1 else 0 end) as n_lost,
-        sum(amount_reporting) as amount_reporting,
-        sum(case when stage = 'won' then amount_reporting end) as won_amount_reporting
+            as won_precision
     from deals
     group by lead_id, cycle_index
 
@@ -161,19 +147,11 @@ final as (
         cast(ranked_verdicts.objection as {{ dbt.type_string() }}) as objection,
         cast(ranked_verdicts.actor_key as {{ dbt.type_string() }}) as decider_key,
         cast(ranked_verdicts.actor_team as {{ dbt.type_string() }}) as decider_team,
-        cast(deals_by_cycle.opportunity_key as {{ dbt.type_string() }}) as opportunity_key,
-        cast(coalesce(deals_by_cycle.n_opportunities, 0) as bigint) as n_opportunities,
-        cast(coalesce(deals_by_cycle.n_won, 0) as bigint) as n_won,
-        cast(coalesce(deals_by_cycle.n_lost, 0) as bigint) as n_lost,
         cast(deals_by_cycle.opportunity_at as timestamp) as opportunity_at,
         cast(deals_by_cycle.opportunity_precision as {{ dbt.type_string() }})
             as opportunity_precision,
         cast(deals_by_cycle.won_at as timestamp) as won_at,
         cast(deals_by_cycle.won_precision as {{ dbt.type_string() }}) as won_precision,
-        cast(deals_by_cycle.last_lost_at as timestamp) as last_lost_at,
-        cast(deals_by_cycle.amount_reporting as decimal(18, 2)) as amount_reporting,
-        cast(deals_by_cycle.won_amount_reporting as decimal(18, 2))
-            as won_amount_reporting,
         -- From here on nothing the lead does makes it an MQL of this trip.
         cast(
             least(

@@ -10,6 +10,12 @@ sales_acts as (
 
 ),
 
+deals as (
+
+    select * from {{ ref('int_handoff_deals') }}
+
+),
+
 decided as (
 
     select
@@ -25,34 +31,37 @@ decided as (
         sales_acts.objection,
         sales_acts.decider_key,
         sales_acts.decider_team,
-        sales_acts.opportunity_key,
-        sales_acts.opportunity_at,
-        sales_acts.amount_reporting,
-        sales_acts.won_at,
-        sales_acts.won_amount_reporting,
-        sales_acts.last_lost_at,
-        coalesce(sales_acts.n_opportunities, 0) as n_opportunities,
-        coalesce(sales_acts.n_won, 0) as n_won,
-        coalesce(sales_acts.n_lost, 0) as n_lost,
+        deals.opportunity_key,
+        deals.opportunity_linked_by,
+        deals.opportunity_at,
+        deals.amount_reporting,
+        deals.won_at,
+        deals.won_amount_reporting,
+        deals.last_lost_at,
+        coalesce(deals.n_opportunities, 0) as n_opportunities,
+        coalesce(deals.n_won, 0) as n_won,
+        coalesce(deals.n_lost, 0) as n_lost,
         -- A deal says that sales qualified the lead, where they did not say it themselves.
         case
             when sales_acts.verdict is not null then sales_acts.verdict
-            when sales_acts.opportunity_at is not null then 'sales_qualified'
+            when deals.opportunity_at is not null then 'sales_qualified'
             else 'pending'
         end as decision,
         case
             when sales_acts.verdict is not null then sales_acts.decided_at
-            else sales_acts.opportunity_at
+            else deals.opportunity_at
         end as decided_at,
         case
             when sales_acts.verdict is not null then sales_acts.decided_precision
-            else sales_acts.opportunity_precision
+            else deals.opportunity_precision
         end as decided_precision
     from handoffs
     left join sales_acts
         on
             handoffs.lead_id = sales_acts.lead_id
             and handoffs.cycle_index = sales_acts.cycle_index
+    left join deals
+        on handoffs.handoff_id = deals.handoff_id
 
 ),
 
@@ -96,6 +105,7 @@ final as (
         cast(sales_qualified_at as timestamp) as sales_qualified_at,
         cast(is_sales_qualified_implied as boolean) as is_sales_qualified_implied,
         cast(opportunity_key as {{ dbt.type_string() }}) as opportunity_key,
+        cast(opportunity_linked_by as {{ dbt.type_string() }}) as opportunity_linked_by,
         cast(n_opportunities as bigint) as n_opportunities,
         cast(opportunity_at as timestamp) as opportunity_at,
         cast(amount_reporting as decimal(18, 2)) as opportunity_amount,

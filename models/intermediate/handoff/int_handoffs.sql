@@ -18,9 +18,9 @@ sales_acts as (
 
 ),
 
-status_changes as (
+hand_overs as (
 
-    select * from {{ ref('int_lead_status_changes') }}
+    select * from {{ ref('int_cycle_hand_overs') }}
 
 ),
 
@@ -39,6 +39,12 @@ versions as (
 leads as (
 
     select * from {{ ref('int_leads') }}
+
+),
+
+freshness as (
+
+    select * from {{ ref('int_lead_freshness') }}
 
 ),
 
@@ -98,27 +104,6 @@ begun as (
 
 ),
 
--- The first moment from the MQL on at which the lead was with sales.
-handed_on as (
-
-    select
-        begun.lead_id,
-        begun.cycle_index,
-        min(status_changes.changed_at) as handed_on_at
-    from begun
-    inner join status_changes
-        on
-            begun.lead_id = status_changes.lead_id
-            and begun.mql_at <= {{ last_second(
-                'status_changes.changed_at', 'status_changes.changed_precision'
-            ) }}
-            and begun.holds_until >= status_changes.changed_at
-    where
-        status_changes.stage in ('handed_on', 'sales_accepted', 'sales_qualified')
-    group by begun.lead_id, begun.cycle_index
-
-),
-
 -- Source and campaign: the latest sourced inbound activity of the cycle up to the moment.
 sourced as (
 
@@ -145,34 +130,82 @@ sourced as (
 
 ),
 
--- Human attempts from the hand-off on, and two-way conversations of the whole cycle.
+-- What a human of sales did from the hand-off on; of a day known only as such, one that may
+-- have been after it. Two on one day, one of them exact: the exact one speaks.
 attempts as (
 
     select
         begun.lead_id,
         begun.cycle_index,
-        min(activities.occurred_at) as first_attempt_at,
-        count(*) as n_attempts
+        activities.occurred_at,
+        activities.occurred_precision,
+        activities.actor_key,
+        activities.actor_team,
+        case
+            when
+                begun.decided_at is null
+                or activities.occurred_at <= {{ last_second(
+                    'begun.decided_at', 'begun.decided_precision'
+                ) }}
+                then 1
+            else 0
+        end as is_before_decision,
+        row_number() over (
+            partition by begun.lead_id, begun.cycle_index
+            order by
+                {{ last_second('activities.occurred_at', 'activities.occurred_precision') }}
+                asc nulls last,
+                activities.system asc nulls last,
+                activities.activity_id asc nulls last
+        ) as attempt_number
     from begun
     inner join activities
         on
             begun.lead_id = activities.lead_id
-            and begun.handoff_at <= activities.occurred_at
+            and begun.handoff_at <= {{ last_second(
+                'activities.occurred_at', 'activities.occurred_precision'
+            ) }}
             and begun.holds_until >= activities.occurred_at
     where
         activities.side = 'seller'
         and not activities.is_automated
         and (activities.actor_team in ('sales', 'sdr') or activities.actor_team is null)
-    group by begun.lead_id, begun.cycle_index
 
 ),
 
+attempts_by_handoff as (
+
+    select
+        lead_id,
+        cycle_index,
+        max(case when attempt_number = 1 then occurred_at end) as first_attempt_at,
+        max(case when attempt_number = 1 then occurred_precision end)
+            as first_attempt_precision,
+        max(case when attempt_number = 1 then actor_key end) as first_attempt_by,
+        max(case when attempt_number = 1 then actor_team end) as first_attempt_team,
+        count(*) as n_attempts,
+        sum(is_before_decision) as n_attempts_before_decision
+    from attempts
+    group by lead_id, cycle_index
+
+),
+
+-- Two-way conversations of the whole cycle, before the MQL too.
 conversations as (
 
     select
         begun.lead_id,
         begun.cycle_index,
-        min(activities.occurred_at) as first_conversation_at
+        activities.occurred_at,
+        activities.occurred_precision,
+        row_number() over (
+            partition by begun.lead_id, begun.cycle_index
+            order by
+                activities.occurred_at asc nulls last,
+                activities.occurred_precision desc nulls last,
+                activities.system asc nulls last,
+                activities.activity_id asc nulls last
+        ) as conversation_number
     from begun
     inner join activities
         on
@@ -180,7 +213,20 @@ conversations as (
             and begun.holds_after < activities.occurred_at
             and begun.holds_until >= activities.occurred_at
     where activities.is_two_way and not activities.is_automated
-    group by begun.lead_id, begun.cycle_index
+
+),
+
+conversations_by_handoff as (
+
+    select
+        lead_id,
+        cycle_index,
+        max(case when conversation_number = 1 then occurred_at end) as first_conversation_at,
+        max(case when conversation_number = 1 then occurred_precision end)
+            as first_conversation_precision,
+        count(*) as n_conversations
+    from conversations
+    group by lead_id, cycle_index
 
 ),
 
@@ -205,27 +251,32 @@ final as (
                 else leads.campaign_key
             end as {{ dbt.type_string() }}
         ) as campaign_key,
-        -- Where nobody says when the lead went over, but sales own it or the owner is not
-        -- known, the MQL itself is the moment.
-        cast(
-            case
-                when handed_on.handed_on_at < begun.mql_at then begun.mql_at
-                when handed_on.handed_on_at is not null then handed_on.handed_on_at
-                when
-                    begun.origin = 'mql'
-                    and (leads.owner_team in ('sales', 'sdr', 'queue') or leads.owner_team is null)
-                    then begun.mql_at
-            end as timestamp
-        ) as handed_on_at,
-        cast(
-            begun.origin = 'mql'
-            and handed_on.handed_on_at is null
-            and (leads.owner_team in ('sales', 'sdr', 'queue') or leads.owner_team is null)
-            as boolean
-        ) as is_handed_on_assumed,
-        cast(attempts.first_attempt_at as timestamp) as first_attempt_at,
-        cast(coalesce(attempts.n_attempts, 0) as bigint) as n_attempts,
-        cast(conversations.first_conversation_at as timestamp) as first_conversation_at,
+        cast(hand_overs.handed_on_at as timestamp) as handed_on_at,
+        cast(hand_overs.handed_on_precision as {{ dbt.type_string() }})
+            as handed_on_precision,
+        cast(coalesce(hand_overs.is_handed_on_assumed, false) as boolean)
+            as is_handed_on_assumed,
+        cast(hand_overs.owner_key as {{ dbt.type_string() }}) as handed_on_owner_key,
+        cast(hand_overs.owner_team as {{ dbt.type_string() }}) as handed_on_owner_team,
+        cast(attempts_by_handoff.first_attempt_at as timestamp) as first_attempt_at,
+        cast(attempts_by_handoff.first_attempt_precision as {{ dbt.type_string() }})
+            as first_attempt_precision,
+        cast(attempts_by_handoff.first_attempt_by as {{ dbt.type_string() }})
+            as first_attempt_by,
+        cast(attempts_by_handoff.first_attempt_team as {{ dbt.type_string() }})
+            as first_attempt_team,
+        cast(coalesce(attempts_by_handoff.n_attempts, 0) as bigint) as n_attempts,
+        cast(coalesce(attempts_by_handoff.n_attempts_before_decision, 0) as bigint)
+            as n_attempts_before_decision,
+        cast(conversations_by_handoff.first_conversation_at as timestamp)
+            as first_conversation_at,
+        cast(conversations_by_handoff.first_conversation_precision as {{ dbt.type_string() }})
+            as first_conversation_precision,
+        cast(coalesce(conversations_by_handoff.n_conversations, 0) as bigint)
+            as n_conversations,
+        cast(freshness.fresh_until as timestamp) as observed_until,
+        cast(begun.holds_after as timestamp) as cycle_holds_after,
+        cast(begun.holds_until as timestamp) as cycle_holds_until,
         cast(begun.ended_at as timestamp) as cycle_ended_at,
         cast(begun.ended_by as {{ dbt.type_string() }}) as cycle_ended_by,
         -- A stage of sales that came before the MQL it should follow from.
@@ -259,6 +310,8 @@ final as (
     from begun
     inner join leads
         on begun.lead_id = leads.lead_id
+    left join freshness
+        on begun.lead_id = freshness.lead_id
     left join versions
         on
             begun.handoff_at >= versions.effective_from
@@ -266,23 +319,23 @@ final as (
                 begun.handoff_at < versions.effective_to
                 or versions.effective_to is null
             )
-    left join handed_on
+    left join hand_overs
         on
-            begun.lead_id = handed_on.lead_id
-            and begun.cycle_index = handed_on.cycle_index
+            begun.lead_id = hand_overs.lead_id
+            and begun.cycle_index = hand_overs.cycle_index
     left join sourced
         on
             begun.lead_id = sourced.lead_id
             and begun.cycle_index = sourced.cycle_index
             and sourced.rank_in_cycle = 1
-    left join attempts
+    left join attempts_by_handoff
         on
-            begun.lead_id = attempts.lead_id
-            and begun.cycle_index = attempts.cycle_index
-    left join conversations
+            begun.lead_id = attempts_by_handoff.lead_id
+            and begun.cycle_index = attempts_by_handoff.cycle_index
+    left join conversations_by_handoff
         on
-            begun.lead_id = conversations.lead_id
-            and begun.cycle_index = conversations.cycle_index
+            begun.lead_id = conversations_by_handoff.lead_id
+            and begun.cycle_index = conversations_by_handoff.cycle_index
 
 )
 

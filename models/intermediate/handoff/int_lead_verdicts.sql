@@ -19,18 +19,7 @@ ordered as (
             partition by lead_id
             order by
                 changed_at asc nulls last,
-                case stage
-                    when 'new' then 0
-                    when 'nurture' then 1
-                    when 'mql' then 2
-                    when 'handed_on' then 3
-                    when 'working' then 4
-                    when 'sales_accepted' then 5
-                    when 'sales_qualified' then 6
-                    when 'rejected' then 7
-                    when 'recycled' then 8
-                    else 9
-                end asc nulls last,
+                {{ funnel_order('stage') }} asc nulls last,
                 change_key asc nulls last
         ) as status_order
     from status_changes

@@ -229,6 +229,7 @@ final as (
         cast(typed.agreed_is_automated as boolean) as is_automated,
         cast(typed.is_echo as boolean) as is_echo,
         cast(typed.occurred_second as timestamp) as occurred_at,
+        cast(typed.occurred_precision as {{ dbt.type_string() }}) as occurred_precision,
         cast(typed.recorded_at as timestamp) as recorded_at,
         cast(typed.asset as {{ dbt.type_string() }}) as asset,
         cast(typed.system || ':campaign:' || typed.campaign_id as {{ dbt.type_string() }})

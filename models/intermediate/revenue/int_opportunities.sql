@@ -79,22 +79,34 @@ conversions as (
 
 ),
 
--- … else its primary contact, or the only one it names.
-contacts as (
+persons_named as (
 
     select
         opportunity_persons.opportunity_key,
+        opportunity_persons.is_primary,
+        opportunity_persons.linked_at,
+        opportunity_persons.record_key,
         lead_keys.lead_id,
-        row_number() over (
-            partition by opportunity_persons.opportunity_key
-            order by
-                case when opportunity_persons.is_primary then 0 else 1 end asc nulls last,
-                opportunity_persons.linked_at asc nulls last,
-                opportunity_persons.record_key asc nulls last
-        ) as rank_in_deal
+        count(*) over (partition by opportunity_persons.opportunity_key) as n_persons
     from opportunity_persons
-    inner join lead_keys
+    left join lead_keys
         on opportunity_persons.record_key = lead_keys.record_key
+
+),
+
+-- … else its primary contact, or the only person that it names. Whose deal it is where it
+-- names several is a matter of hand-offs (int_handoff_opportunities).
+contacts as (
+
+    select
+        opportunity_key,
+        lead_id,
+        row_number() over (
+            partition by opportunity_key
+            order by linked_at asc nulls last, record_key asc nulls last
+        ) as rank_in_deal
+    from persons_named
+    where lead_id is not null and (is_primary or n_persons = 1)
 
 ),
 
@@ -209,7 +221,7 @@ mapped as (
         coalesce(conversions.lead_id, contacts.lead_id) as lead_id,
         case
             when conversions.lead_id is not null then 'conversion'
-            when contacts.lead_id is not null then 'contact'
+            when contacts.lead_id is not null then 'primary_contact'
             else 'unlinked'
         end as linked_by,
         rated.rate_to_reporting,
@@ -253,6 +265,7 @@ final as (
         cast(lead_id as {{ dbt.type_string() }}) as lead_id,
         cast(linked_by as {{ dbt.type_string() }}) as linked_by,
         cast(account_id as {{ dbt.type_string() }}) as account_id,
+        cast(system || ':account:' || account_id as {{ dbt.type_string() }}) as account_key,
         cast(is_new_business as boolean) as is_new_business,
         cast(stage as {{ dbt.type_string() }}) as stage,
         cast(created_second as timestamp) as created_at,

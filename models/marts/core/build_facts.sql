@@ -28,6 +28,12 @@ opportunities as (
 
 ),
 
+handoff_opportunities as (
+
+    select * from {{ ref('int_handoff_opportunities') }}
+
+),
+
 landed as (
 
     select
@@ -59,8 +65,16 @@ deals as (
 
     select
         count(*) as n_opportunities,
-        sum(case when lead_id is null then 1 else 0 end) as n_unlinked_opportunities
+        sum(case when is_new_business then 1 else 0 end) as n_new_business_opportunities
     from opportunities
+
+),
+
+unlinked_deals as (
+
+    select count(*) as n_unlinked_opportunities
+    from handoff_opportunities
+    where linked_by = 'unlinked'
 
 ),
 
@@ -82,13 +96,15 @@ final as (
         cast(coalesce(attachment.n_shared_mailbox_activities, 0) as bigint)
             as n_shared_mailbox_activities,
         cast(deals.n_opportunities as bigint) as n_opportunities,
-        cast(coalesce(deals.n_unlinked_opportunities, 0) as bigint)
-            as n_unlinked_opportunities
+        cast(coalesce(deals.n_new_business_opportunities, 0) as bigint)
+            as n_new_business_opportunities,
+        cast(unlinked_deals.n_unlinked_opportunities as bigint) as n_unlinked_opportunities
     from build_clock
     cross join landed
     cross join known_leads
     cross join attachment
     cross join deals
+    cross join unlinked_deals
 
 )
 

@@ -16,6 +16,12 @@ decisions as (
 
 ),
 
+criteria as (
+
+    select * from {{ ref('int_handoff_criteria') }}
+
+),
+
 activities as (
 
     select * from {{ ref('int_lead_activities') }}
@@ -55,6 +61,20 @@ seller_exports as (
 
 ),
 
+answers as (
+
+    select
+        handoff_id,
+        max(case when criterion = 'need' then answer end) as need,
+        max(case when criterion = 'current_solution' then answer end) as current_solution,
+        max(case when criterion = 'decision_maker' then answer end) as decision_maker,
+        max(case when criterion = 'ready_to_move' then answer end) as ready_to_move,
+        max(case when criterion = 'budget' then answer end) as budget
+    from criteria
+    group by handoff_id
+
+),
+
 -- Reasons are judged by the agreement in force when sales decided.
 judged as (
 
@@ -73,6 +93,7 @@ judged as (
         decisions.sales_qualified_at,
         decisions.is_sales_qualified_implied,
         decisions.opportunity_key,
+        decisions.opportunity_linked_by,
         decisions.n_opportunities,
         decisions.opportunity_at,
         decisions.opportunity_amount,
@@ -123,14 +144,34 @@ final as (
         cast(sources.channel as {{ dbt.type_string() }}) as channel,
         cast(judged.campaign_key as {{ dbt.type_string() }}) as campaign_key,
         cast(judged.handed_on_at as timestamp) as handed_on_at,
+        cast(judged.handed_on_precision as {{ dbt.type_string() }}) as handed_on_precision,
         cast(judged.is_handed_on_assumed as boolean) as is_handed_on_assumed,
+        cast(judged.handed_on_owner_key as {{ dbt.type_string() }}) as handed_on_owner_key,
+        cast(judged.handed_on_owner_team as {{ dbt.type_string() }}) as handed_on_owner_team,
+        cast(
+            case
+                when judged.handed_on_at is null then null
+                when judged.handed_on_owner_team = 'queue' then 'queue'
+                when judged.handed_on_owner_team in ('sales', 'sdr') then 'person'
+                when judged.handed_on_owner_team is not null then 'other'
+                else 'unknown'
+            end as {{ dbt.type_string() }}
+        ) as handed_on_to,
         cast(judged.first_attempt_at as timestamp) as first_attempt_at,
+        cast(judged.first_attempt_precision as {{ dbt.type_string() }})
+            as first_attempt_precision,
+        cast(judged.first_attempt_by as {{ dbt.type_string() }}) as first_attempt_by,
         cast(judged.n_attempts as bigint) as n_attempts,
+        cast(judged.n_attempts_before_decision as bigint) as n_attempts_before_decision,
         cast(judged.first_conversation_at as timestamp) as first_conversation_at,
+        cast(judged.first_conversation_precision as {{ dbt.type_string() }})
+            as first_conversation_precision,
+        cast(judged.n_conversations as bigint) as n_conversations,
         cast(judged.sales_accepted_at as timestamp) as sales_accepted_at,
         cast(judged.is_sales_accepted_implied as boolean) as is_sales_accepted_implied,
         cast(judged.decision as {{ dbt.type_string() }}) as decision,
         cast(judged.decided_at as timestamp) as decided_at,
+        cast(judged.decided_precision as {{ dbt.type_string() }}) as decided_precision,
         cast(judged.decider_key as {{ dbt.type_string() }}) as decider_key,
         cast(judged.decider_team as {{ dbt.type_string() }}) as decider_team,
         cast(judged.decision_version_id as {{ dbt.type_string() }}) as decision_version_id,
@@ -140,7 +181,19 @@ final as (
         cast(judged.raw_reason as {{ dbt.type_string() }}) as raw_reason,
         cast(judged.rejection_reason as {{ dbt.type_string() }}) as rejection_reason,
         cast(judged.reason_category as {{ dbt.type_string() }}) as rejection_category,
+        cast(coalesce(answers.need, 'unknown') as {{ dbt.type_string() }})
+            as criterion_need,
+        cast(coalesce(answers.current_solution, 'unknown') as {{ dbt.type_string() }})
+            as criterion_current_solution,
+        cast(coalesce(answers.decision_maker, 'unknown') as {{ dbt.type_string() }})
+            as criterion_decision_maker,
+        cast(coalesce(answers.ready_to_move, 'unknown') as {{ dbt.type_string() }})
+            as criterion_ready_to_move,
+        cast(coalesce(answers.budget, 'unknown') as {{ dbt.type_string() }})
+            as criterion_budget,
         cast(judged.opportunity_key as {{ dbt.type_string() }}) as opportunity_key,
+        cast(judged.opportunity_linked_by as {{ dbt.type_string() }})
+            as opportunity_linked_by,
         cast(judged.n_opportunities as bigint) as n_opportunities,
         cast(judged.opportunity_at as timestamp) as opportunity_at,
         cast(judged.opportunity_amount as decimal(18, 2)) as opportunity_amount,
@@ -150,6 +203,10 @@ final as (
         cast(judged.lost_at as timestamp) as lost_at,
         cast(judged.outcome as {{ dbt.type_string() }}) as outcome,
         cast(judged.is_out_of_order as boolean) as is_out_of_order,
+        cast(judged.cycle_ended_at as timestamp) as cycle_ended_at,
+        cast(judged.cycle_ended_by as {{ dbt.type_string() }}) as cycle_ended_by,
+        cast(judged.observed_until as timestamp) as observed_until,
+        cast(judged.handoff_at > judged.observed_until as boolean) as is_not_yet_observable,
         cast(
             case
                 when judged.decision <> 'sales_qualified' or judged.is_sales_qualified_implied
@@ -185,6 +242,8 @@ final as (
     from judged
     left join mqls
         on judged.handoff_id = mqls.handoff_id
+    left join answers
+        on judged.handoff_id = answers.handoff_id
     left join sources
         on judged.source = sources.source
 
