@@ -1,3 +1,7 @@
+{#- Half-lives that are summed up at one scale: 2 to this power is far from what a double holds,
+    and what is older than that many half-lives is nothing. -#}
+{%- set half_lives_at_one_scale = 500 -%}
+
 with lead_records as (
 
     select * from {{ ref('int_lead_records') }}
@@ -111,32 +115,182 @@ events as (
 
 ),
 
--- What was earned decays from the moment it was earned, with the half-life of its rule.
-engagement as (
+-- What was earned decays from the moment it was earned, with the half-life of its rule. All
+-- that has one half-life is summed in one pass: points are grown to a common origin, added up,
+-- and the sum is decayed from there to each event. Cycles without a reset between them share
+-- one `score_counts_after`, and what was earned in them.
+earned as (
+
+    select
+        engagement_ledger.lead_id,
+        cycles.score_counts_after,
+        engagement_ledger.half_life_days,
+        engagement_ledger.occurred_at,
+        sum(cast(engagement_ledger.points as {{ type_double() }})) as points
+    from engagement_ledger
+    inner join cycles
+        on
+            engagement_ledger.lead_id = cycles.lead_id
+            and engagement_ledger.cycle_index = cycles.cycle_index
+    where engagement_ledger.is_counted
+    group by
+        engagement_ledger.lead_id,
+        cycles.score_counts_after,
+        engagement_ledger.half_life_days,
+        engagement_ledger.occurred_at
+
+),
+
+last_events as (
+
+    select
+        lead_id,
+        score_counts_after,
+        max(event_at) as last_event_at
+    from events
+    group by lead_id, score_counts_after
+
+),
+
+half_lives as (
+
+    select
+        earned.lead_id,
+        earned.score_counts_after,
+        earned.half_life_days,
+        min(earned.occurred_at) as origin_at,
+        max(last_events.last_event_at) as last_event_at
+    from earned
+    inner join last_events
+        on
+            earned.lead_id = last_events.lead_id
+            and earned.score_counts_after = last_events.score_counts_after
+    group by earned.lead_id, earned.score_counts_after, earned.half_life_days
+
+),
+
+steps as (
+
+    select
+        earned.lead_id,
+        earned.score_counts_after,
+        earned.half_life_days,
+        half_lives.origin_at,
+        half_lives.last_event_at,
+        earned.occurred_at as step_at,
+        earned.points,
+        false as is_event
+    from earned
+    inner join half_lives
+        on
+            earned.lead_id = half_lives.lead_id
+            and earned.score_counts_after = half_lives.score_counts_after
+            and earned.half_life_days is not distinct from half_lives.half_life_days
+
+    union all
 
     select
         events.lead_id,
-        events.event_at,
-        sum(
-            cast(engagement_ledger.points as {{ type_double() }})
-            * case
-                when engagement_ledger.half_life_days is null then 1.0
-                else
-                    power(
-                        cast(0.5 as {{ type_double() }}),
-                        {{ days_between('engagement_ledger.occurred_at', 'events.event_at') }}
-                        / cast(engagement_ledger.half_life_days as {{ type_double() }})
-                    )
-            end
-        ) as engagement
+        events.score_counts_after,
+        half_lives.half_life_days,
+        half_lives.origin_at,
+        half_lives.last_event_at,
+        events.event_at as step_at,
+        cast(0 as {{ type_double() }}) as points,
+        true as is_event
     from events
-    inner join engagement_ledger
+    inner join half_lives
         on
-            events.lead_id = engagement_ledger.lead_id
-            and events.event_at >= engagement_ledger.occurred_at
-            and events.score_counts_after < engagement_ledger.occurred_at
-    where engagement_ledger.is_counted
-    group by events.lead_id, events.event_at
+            events.lead_id = half_lives.lead_id
+            and events.score_counts_after = half_lives.score_counts_after
+            and events.event_at >= half_lives.origin_at
+
+),
+
+-- Without a half-life nothing decays, and all is at one scale.
+aged as (
+
+    select
+        steps.*,
+        coalesce(
+            {{ days_between('origin_at', 'step_at') }}
+            / cast(half_life_days as {{ type_double() }}),
+            0
+        ) as n_half_lives,
+        coalesce(
+            {{ days_between('origin_at', 'last_event_at') }}
+            / cast(half_life_days as {{ type_double() }}),
+            0
+        ) as n_half_lives_in_all
+    from steps
+
+),
+
+scaled as (
+
+    select
+        aged.*,
+        floor(n_half_lives / {{ half_lives_at_one_scale }}) as scale_number
+    from aged
+
+),
+
+-- What was earned at the scale before still counts at this one.
+rescaled as (
+
+    select
+        lead_id,
+        score_counts_after,
+        half_life_days,
+        step_at,
+        points,
+        is_event,
+        scale_number,
+        n_half_lives - scale_number * {{ half_lives_at_one_scale }} as n_half_lives
+    from scaled
+
+    union all
+
+    select
+        lead_id,
+        score_counts_after,
+        half_life_days,
+        step_at,
+        points,
+        is_event,
+        scale_number + 1 as scale_number,
+        n_half_lives - (scale_number + 1) * {{ half_lives_at_one_scale }} as n_half_lives
+    from scaled
+    where
+        not is_event
+        and (scale_number + 1) * {{ half_lives_at_one_scale }} <= n_half_lives_in_all
+
+),
+
+summed as (
+
+    select
+        lead_id,
+        step_at,
+        is_event,
+        sum(points * power(cast(2 as {{ type_double() }}), n_half_lives)) over (
+            partition by lead_id, score_counts_after, half_life_days, scale_number
+            order by step_at asc nulls last
+            range between unbounded preceding and current row
+        ) * power(cast(2 as {{ type_double() }}), -n_half_lives) as engagement
+    from rescaled
+
+),
+
+engagement as (
+
+    select
+        lead_id,
+        step_at as event_at,
+        sum(engagement) as engagement
+    from summed
+    where is_event
+    group by lead_id, step_at
 
 ),
 
