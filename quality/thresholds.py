@@ -54,6 +54,8 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "fct_lead_identity_links",
     "fct_sql_acceptances",
     "quarantined_rows",
+    "rpt_law_breaches",
+    "rpt_law_compliance",
     "rpt_source_rejections",
     "rpt_suspicious_leads",
     "rpt_unmapped_values",

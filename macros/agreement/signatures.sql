@@ -21,7 +21,10 @@
             'version_id', 'rule_id', 'activity', 'asset_pattern', 'description',
         ],
         'agreement_holidays': ['version_id', 'team', 'holiday_date', 'name'],
-        'agreement_laws': ['version_id', 'law', 'tolerated_breaches', 'description'],
+        'agreement_laws': [
+            'version_id', 'law', 'tolerated_breaches', 'severity', 'grace_days',
+            'description',
+        ],
         'agreement_lists': ['version_id', 'list', 'value'],
         'agreement_must_haves': [
             'version_id', 'rule_id', 'attribute', 'operator', 'value', 'description',

@@ -16,11 +16,29 @@
 {% endmacro %}
 
 
-{#- Laws of the hand-off. -#}
-{% macro agreement_laws_known() %}
+{#- Laws that every version names. -#}
+{% macro agreement_laws_required() %}
     {% do return([
         'sales_decides', 'conversation_before_sales_qualified', 'qualifier_does_not_forecast',
         'rejection_has_reason', 'contact_attempts_made', 'returned_is_not_mql',
         'everything_is_mapped', 'both_teams_signed', 'mql_keeps_definition',
+    ]) %}
+{% endmacro %}
+
+
+{#- All laws: those, and what the teams may agree besides. -#}
+{% macro agreement_laws_known() %}
+    {% do return(
+        agreement_laws_required() + ['mql_is_handed_on', 'recycled_is_nurtured']
+    ) %}
+{% endmacro %}
+
+
+{#- Laws that are judged hand-off by hand-off. -#}
+{% macro agreement_handoff_laws() %}
+    {% do return([
+        'sales_decides', 'conversation_before_sales_qualified', 'qualifier_does_not_forecast',
+        'rejection_has_reason', 'contact_attempts_made', 'returned_is_not_mql',
+        'mql_keeps_definition', 'mql_is_handed_on', 'recycled_is_nurtured',
     ]) %}
 {% endmacro %}

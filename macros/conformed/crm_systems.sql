@@ -7,3 +7,14 @@
     {%- endfor -%}
     {% do return(names) %}
 {% endmacro %}
+
+
+{#- The systems of marketing automation (a list, no SQL): they keep statuses and no deals. -#}
+{% macro map_systems() %}
+    {%- set names = [] -%}
+    {%- for system, settings in var('systems').items()
+        if 'status_changes' in settings.entities and system not in crm_systems() -%}
+        {%- do names.append(system) -%}
+    {%- endfor -%}
+    {% do return(names) %}
+{% endmacro %}

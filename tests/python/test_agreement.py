@@ -52,6 +52,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agreement]:
             *(HASHES, "int_build_clock", "dim_agreement_versions"),
             # It reads the project, not a seed, and so has no parents to select it by.
             "agreement_signature_covers_every_column",
+            # Nor are these of a seed: they read the report of breaches.
+            *("law_sales_decides", "laws_worth_a_look"),
         ],
     ):
         done = run_dbt(
@@ -275,6 +277,16 @@ FAULTS = [
         "agreement_business_hours.csv, version_id v3: agreement_sla_targets.csv counts business",
     ),
     (
+        "agreement_words_are_known",
+        update("agreement_laws", "severity = 'fatal'", "law = 'sales_decides'"),
+        'law sales_decides: severity "fatal" is not known; write one of: error, warn, or leave it',
+    ),
+    (
+        "agreement_values_are_sensible",
+        update("agreement_laws", "grace_days = -1", "law = 'returned_is_not_mql'"),
+        "law returned_is_not_mql: grace_days must be 0 or more",
+    ),
+    (
         "agreement_stamps_are_known",
         update("agreement_stamps", "stamp = 'MQL'", "kind = 'status'"),
         'kind status: stamp "MQL" is not known',
@@ -459,6 +471,16 @@ def test_a_fault_is_named(agreement: Agreement, test: str, fault: str, message: 
 ALLOWED = [
     # test, what is done to the agreement, why nothing is wrong with it
     (
+        "agreement_versions_are_whole",
+        "delete from agreement.agreement_laws where law = 'mql_is_handed_on'",
+        "no version need agree to it",
+    ),
+    (
+        "agreement_words_are_known",
+        update("agreement_laws", "severity = null, grace_days = null", "version_id = 'v1'"),
+        "blank = error, and no grace",
+    ),
+    (
         "agreement_is_signed",
         update(
             "agreement_versions",
@@ -520,6 +542,51 @@ def test_what_is_no_fault_is_let_through(
 ) -> None:
     agreement.connection.execute(change)
     assert agreement.messages(test) == [], why
+
+
+# --- the laws ---------------------------------------------------------------------------------
+
+
+def breach(law: str, severity: str, number: int) -> str:
+    return (
+        f"('{law}', 'h{number}', 'v1', 'u1', 'Campaign Manager', 'marketing', "
+        f"timestamp '2025-03-0{number} 12:00:00', 'why {number}', '{severity}', 2)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("test", "law", "severity", "n_breaches", "n_rows"),
+    [
+        ("law_sales_decides", "sales_decides", "error", 2, 0),
+        ("law_sales_decides", "sales_decides", "error", 3, 3),
+        ("law_sales_decides", "rejection_has_reason", "error", 3, 0),
+        ("law_sales_decides", "sales_decides", "warn", 3, 0),
+        ("laws_worth_a_look", "sales_decides", "warn", 2, 0),
+        ("laws_worth_a_look", "sales_decides", "warn", 3, 3),
+        ("laws_worth_a_look", "sales_decides", "error", 3, 0),
+    ],
+)
+def test_a_law_is_told_past_its_ceiling_by_the_test_of_its_severity(
+    agreement: Agreement, test: str, law: str, severity: str, n_breaches: int, n_rows: int
+) -> None:
+    """Guards ceiling and severity, which the agreement alone sets: at the ceiling nobody is
+    told, past it every offender is, by the one test of that law and severity."""
+    rows = ", ".join(breach(law, severity, number) for number in range(1, n_breaches + 1))
+    agreement.connection.execute(
+        f"""
+        create table marts.rpt_law_breaches as from (values {rows}) as breaches (
+            law, offender, version_id, user_key, user_name, team, breached_at, evidence,
+            severity, n_tolerated
+        )
+        """
+    )
+    told = agreement.messages(test)
+    assert len(told) == n_rows
+    if told:
+        assert told[0] == (
+            "Law sales_decides, version v1: breached 3 times, 2 tolerated; for example h1 "
+            "(Campaign Manager, 2025-03-01 12:00:00): why 1"
+        )
 
 
 # --- what a signature covers ------------------------------------------------------------------

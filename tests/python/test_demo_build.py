@@ -51,6 +51,22 @@ def test_the_same_exports_give_the_same_marts(demo):
         ),
         ("law_rejection_has_reason", "fct_sql_acceptances", {"kept", "breached", "not_judged"}),
         (
+            "law",
+            "rpt_law_breaches",
+            {
+                "sales_decides",
+                "conversation_before_sales_qualified",
+                "qualifier_does_not_forecast",
+                "rejection_has_reason",
+                "contact_attempts_made",
+                "returned_is_not_mql",
+                "mql_is_handed_on",
+                "recycled_is_nurtured",
+            },
+        ),
+        ("severity", "rpt_law_breaches", {"error", "warn"}),
+        ("is_past_ceiling", "rpt_law_compliance where severity = 'error'", {False}),
+        (
             "reached_stage",
             "rpt_funnel_by_cohort where n_reached > 0",
             {

@@ -298,6 +298,8 @@ create table marts.rpt_source_rejections (
     source varchar, campaign_key varchar, version_id varchar, rejection_reason varchar,
     rejection_category varchar
 );
+create table marts.rpt_law_breaches (law varchar, offender varchar);
+create table marts.rpt_law_compliance (version_id varchar, law varchar);
 create table marts.rpt_unmapped_values (system varchar, kind varchar, raw_value varchar);
 create table marts.quarantined_rows (
     quarantined_row_id varchar, system varchar, object varchar, reason varchar

@@ -4,6 +4,8 @@
 {%- set own_folder = '' if env_var('HANDOFF_AGREEMENT', 'seeds/agreement') == 'seeds/agreement'
     else ' AGREEMENT=<your folder>' %}
 
+{{ config(store_failures=(target.type != 'spark')) }}
+
 with
 
 agreement_versions as (
@@ -50,7 +52,8 @@ tolerated as (
 
     select
         version_id,
-        tolerated_breaches
+        tolerated_breaches,
+        severity
     from {{ ref('agreement_laws') }}
     where law = 'both_teams_signed'
 
@@ -87,7 +90,9 @@ final as (
         on signatures.version_id = breaches_counted.version_id
     left join tolerated
         on signatures.version_id = tolerated.version_id
-    where breaches_counted.n_breaches > coalesce(tolerated.tolerated_breaches, 0)
+    where
+        breaches_counted.n_breaches > coalesce(tolerated.tolerated_breaches, 0)
+        and coalesce(tolerated.severity, 'error') = 'error'
 
 )
 

@@ -65,6 +65,7 @@
     ]),
     'agreement_laws': (['version_id', 'law'], [
         ('coalesce(tolerated_breaches, -1) < 0', 'tolerated_breaches must be 0 or more'),
+        ('cast(grace_days as integer) < 0', 'grace_days must be 0 or more; blank = 0'),
     ]),
     'agreement_commitments': (['version_id', 'team', 'measure', 'period'], [
         ('coalesce(target, 0) <= 0', 'target must be above 0'),

@@ -17,7 +17,7 @@
     ('agreement_rejection_reasons', none, '1 = 1',
         'name the reasons for which sales may give a lead back'),
 ] %}
-{%- for law in agreement_laws_known() %}
+{%- for law in agreement_laws_required() %}
     {%- do needed.append((
         'agreement_laws', "law = '" ~ law ~ "'", '1 = 1',
         'law ' ~ law ~ ' needs its tolerated breaches (0 = none)',

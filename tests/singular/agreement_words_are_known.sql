@@ -30,6 +30,7 @@
     ('agreement_holidays', 'team', teams, ['version_id', 'holiday_date'], false),
     ('agreement_source_verdicts', 'category', categories, ['version_id', 'verdict'], true),
     ('agreement_laws', 'law', agreement_laws_known(), ['version_id'], false),
+    ('agreement_laws', 'severity', ['error', 'warn'], ['version_id', 'law'], true),
     ('agreement_commitments', 'team', ['marketing', 'sales', 'sdr'],
         ['version_id', 'measure'], false),
     ('agreement_commitments', 'measure', ['mqls', 'acceptance_rate', 'hand_on_minutes'],

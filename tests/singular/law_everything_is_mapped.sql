@@ -1,5 +1,7 @@
 -- Guards: a status, reason, source or activity that nobody agreed on would fall out of the
 -- funnel unseen.
+{{ config(store_failures=(target.type != 'spark')) }}
+
 with unmapped_values as (
     select * from {{ ref('rpt_unmapped_values') }}
 ),
@@ -22,4 +24,6 @@ select
     || unmapped_values.mapping || '.csv' as message
 from unmapped_values
 cross join tolerance
-where (select count(*) from unmapped_values) > tolerance.tolerated_breaches
+where
+    tolerance.severity = 'error'
+    and (select count(*) from unmapped_values) > tolerance.tolerated_breaches

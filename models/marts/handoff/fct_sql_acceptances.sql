@@ -22,9 +22,9 @@ criteria as (
 
 ),
 
-activities as (
+handoff_laws as (
 
-    select * from {{ ref('int_lead_activities') }}
+    select * from {{ ref('int_handoff_laws') }}
 
 ),
 
@@ -40,24 +40,22 @@ rejection_reasons as (
 
 ),
 
-deciding_teams as (
-
-    select * from {{ ref('agreement_deciding_teams') }}
-
-),
-
 sources as (
 
     select * from {{ ref('dim_lead_sources') }}
 
 ),
 
--- Where no seller's activity was exported at all, nobody can say who talked to whom.
-seller_exports as (
+verdicts as (
 
-    select count(*) as n_seller_activities
-    from activities
-    where side = 'seller'
+    select
+        handoff_id,
+    {%- for law in agreement_handoff_laws() %}
+    max(case when law = '{{ law }}' then verdict end) as {{ law }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+    from handoff_laws
+    group by handoff_id
 
 ),
 
@@ -103,13 +101,10 @@ judged as (
         decisions.lost_at,
         decisions.outcome,
         rejection_reasons.category as reason_category,
-        versions.version_id as decision_version_id,
-        deciding_teams.team is not null as is_deciding_team,
-        seller_exports.n_seller_activities
+        versions.version_id as decision_version_id
     from handoffs
     inner join decisions
         on handoffs.handoff_id = decisions.handoff_id
-    cross join seller_exports
     left join versions
         on
             decisions.decided_at >= versions.effective_from
@@ -121,10 +116,6 @@ judged as (
         on
             versions.version_id = rejection_reasons.version_id
             and decisions.rejection_reason = rejection_reasons.reason
-    left join deciding_teams
-        on
-            versions.version_id = deciding_teams.version_id
-            and decisions.decider_team = deciding_teams.team
 
 ),
 
@@ -207,43 +198,18 @@ final as (
         cast(judged.cycle_ended_by as {{ dbt.type_string() }}) as cycle_ended_by,
         cast(judged.observed_until as timestamp) as observed_until,
         cast(judged.handoff_at > judged.observed_until as boolean) as is_not_yet_observable,
-        cast(
-            case
-                when judged.decision <> 'sales_qualified' or judged.is_sales_qualified_implied
-                    then 'not_judged'
-                when judged.decider_team is null or judged.decider_team = 'system'
-                    then 'not_judged'
-                -- Before the first version nothing was agreed.
-                when judged.decision_version_id is null then 'not_judged'
-                when judged.is_deciding_team then 'kept'
-                else 'breached'
-            end as {{ dbt.type_string() }}
-        ) as law_sales_decides,
-        cast(
-            case
-                when judged.decision <> 'sales_qualified' then 'not_judged'
-                when judged.decision_version_id is null then 'not_judged'
-                when judged.n_seller_activities = 0 then 'not_judged'
-                when
-                    judged.first_conversation_at
-                    <= {{ last_second('judged.decided_at', 'judged.decided_precision') }}
-                    then 'kept'
-                else 'breached'
-            end as {{ dbt.type_string() }}
-        ) as law_conversation_before_sales_qualified,
-        cast(
-            case
-                when judged.decision not in ('rejected', 'recycled') then 'not_judged'
-                when judged.decision_version_id is null then 'not_judged'
-                when judged.reason_category is not null then 'kept'
-                else 'breached'
-            end as {{ dbt.type_string() }}
-        ) as law_rejection_has_reason
+    {%- for law in agreement_handoff_laws() %}
+    cast(coalesce(verdicts.{{ law }}, 'not_judged') as {{ dbt.type_string() }})
+        as law_{{ law }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from judged
     left join mqls
         on judged.handoff_id = mqls.handoff_id
     left join answers
         on judged.handoff_id = answers.handoff_id
+    left join verdicts
+        on judged.handoff_id = verdicts.handoff_id
     left join sources
         on judged.source = sources.source
 
