@@ -87,6 +87,13 @@ test-published: .venv/.installed-dev ## Check that what is published in PUBLISH 
 test-python: .venv/.installed-dev ## Run the Python tests, whole builds among them
 	$(CLEAN_ENV) $(BIN)/pytest --ignore tests/python/engines
 
+ORACLE_LEADS ?= 100000
+ORACLE_BUILDS ?= 5
+.PHONY: test-oracle
+test-oracle: .venv/.installed-dev ## Compare with the oracle at the size for a night (ORACLE_LEADS=, ORACLE_BUILDS=)
+	$(CLEAN_ENV) HANDOFF_ORACLE_LEADS=$(ORACLE_LEADS) HANDOFF_ORACLE_BUILDS=$(ORACLE_BUILDS) \
+		HANDOFF_ORACLE_SEED=2 $(BIN)/pytest tests/python/test_oracle.py -s
+
 .PHONY: test-engines
 test-engines: .venv-compile/.installed
 test-engines: .venv/.installed-dev .venv/.installed-postgres .venv/.installed-spark postgres ## Compare the marts of every engine with DuckDB's, cell by cell

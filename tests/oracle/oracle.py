@@ -1,9 +1,9 @@
 """The funnel a second time, in plain Python, from the definitions and not from the models.
 
 `answer(exports, agreement, mappings)` reads the exports of the system `generic`, an
-agreement and its mappings as CSV folders and gives every MQL and every hand-off. It is
-slow and simple on purpose: one lead at a time, every second of interest judged from
-scratch. README.md beside it lists the rules for ties.
+agreement and its mappings as CSV folders and gives every MQL with its reasons, every hand-off
+and the score at every event. It is slow and simple on purpose: one lead at a time, every
+second of interest judged from scratch. README.md beside it lists the rules for ties.
 
 Times are whole seconds since 1970 (UTC).
 """
@@ -11,10 +11,10 @@ Times are whole seconds since 1970 (UTC).
 import csv
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,10 @@ def moment(text: str | None) -> Moment | None:
         return None
     read = read if read.tzinfo else read.replace(tzinfo=UTC)
     return Moment(int(read.timestamp() // 1), bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)))
+
+
+def text(second: int) -> str:
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def seconds(text: str | None) -> int | None:
@@ -228,12 +232,13 @@ class Agreement:
             )
             for version in rows(folder, "agreement_versions")
         ]
+        self.found: dict[int, Version | None] = {}
 
     def at(self, second: int) -> Version | None:
-        for version in self.versions:
-            if version.start <= second < version.end:
-                return version
-        return None
+        if second not in self.found:
+            held = (v for v in self.versions if v.start <= second < v.end)
+            self.found[second] = next(held, None)
+        return self.found[second]
 
 
 def like(pattern: str, text: str) -> bool:
@@ -252,7 +257,6 @@ class Record:
     key: str
     row: dict[str, str]
     created: Moment
-    changes: list[tuple[int, str, str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -323,21 +327,72 @@ class Boundary:
 
 
 @dataclass
+class Earned:
+    """The points of one activity by one rule."""
+
+    at: int
+    points: float
+    half_life: float | None
+    version: str
+    rule: str
+    activity: Activity
+
+    def left(self, at: int) -> float:
+        half_life = self.half_life
+        return self.points * (0.5 ** ((at - self.at) / DAY / half_life) if half_life else 1.0)
+
+
+@dataclass
 class Score:
-    fit: float
-    engagement: float
+    fit_rules: list[dict[str, str]]
+    earned: list[Earned]
+    at: int
     must_haves_held: bool
     is_disqualified: bool
 
-    @property
+    @cached_property
+    def fit(self) -> float:
+        return rounded(sum(float(rule["points"]) for rule in self.fit_rules))
+
+    @cached_property
+    def engagement(self) -> float:
+        return rounded(sum(each.left(self.at) for each in self.earned))
+
+    @cached_property
     def total(self) -> float:
-        return rounded(self.fit + self.engagement)
+        return rounded(self.fit + sum(each.left(self.at) for each in self.earned))
+
+    def reasons(self, version: "Version") -> dict[tuple[str, str], dict[str, object]]:
+        """Points by version and rule, rounded; the largest of engagement takes the rest."""
+        by_rule: dict[tuple[str, str], list[Earned]] = defaultdict(list)
+        for each in self.earned:
+            by_rule[each.version, each.rule].append(each)
+        found = {
+            rule: {
+                "kind": "engagement",
+                "points": rounded(sum(each.left(self.at) for each in acts)),
+                "n_activities": len(acts),
+            }
+            for rule, acts in by_rule.items()
+        }
+        for rule in self.fit_rules:
+            if float(rule["points"]):
+                found[version.id, rule["rule_id"]] = {
+                    "kind": "fit", "points": rounded(float(rule["points"])), "n_activities": 0
+                }  # fmt: skip
+        rest = round(self.total - sum(row["points"] for row in found.values()), 4)
+        if rest and by_rule:
+            largest = min(by_rule, key=lambda rule: (-abs(found[rule]["points"]), rule))
+            found[largest]["points"] = round(found[largest]["points"] + rest, 4)
+        return found
 
 
 class Exports:
     """The rows that can be used, in the agreement's words."""
 
-    def __init__(self, folder: Path, mappings: Path):
+    def __init__(self, folder: Path, mappings: Path, as_of: int | None = None):
+        # How often each hard spot decided something.
+        self.seen: Counter[str] = Counter()
         self.statuses_map = Mapping(mappings, "map_statuses", "raw_status")
         self.reasons_map = Mapping(mappings, "map_reasons", "raw_reason")
         self.sources_map = Mapping(mappings, "map_sources", "raw_source")
@@ -374,7 +429,8 @@ class Exports:
             for row in newest(rows(folder, "opportunities"), "opportunity_id")
             if row["stage"] and (moment(row["created_at"]) or moment(row["closed_at"]))
         ]
-        self.as_of = max(
+        self.merges = newest(rows(folder, "person_merges"), "person_id")
+        newest_moment = max(
             second
             for found, columns in (
                 (self.persons, ("created_at", "updated_at")),
@@ -387,6 +443,7 @@ class Exports:
             for column in columns
             if (second := seconds(row[column])) is not None
         )
+        self.as_of = newest_moment if as_of is None else as_of
         self.tracked = {word(row["field"]) for row in self.changes}
 
     def mailbox(self, email: str) -> str | None:
@@ -434,11 +491,14 @@ class Lead:
     exports: Exports
     agreement: Agreement
     records: list[Record]
+    # Of all its records, and of keys that no record has any more: key, second, field, old, new.
+    changes: list[tuple[str, int, str, str, str]] = field(default_factory=list)
     activities: list[Activity] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     deals: list[Deal] = field(default_factory=list)
     sourced: dict[int, list[Deal]] = field(default_factory=lambda: defaultdict(list))
     account_facts: list[tuple[int, bool]] = field(default_factory=list)
+    is_merged: bool = False
 
     @property
     def id(self) -> str:
@@ -472,20 +532,23 @@ class Lead:
 
     # Fields ---------------------------------------------------------------------------
 
+    @cached_property
+    def history(self) -> dict[str, list[tuple[int, str, str, str]]]:
+        """Field by field the changes of all records, in their order."""
+        found = defaultdict(list)
+        for key, at, name, old, new in self.changes:
+            found[name].append((at, key, new, old))
+        return {name: sorted(changes) for name, changes in found.items()}
+
     def field_at(self, name: str, at: int) -> str:
         """A field's value: from the history of all records, else the present one."""
-        if not any(change[1] == name for record in self.records for change in record.changes):
+        history = self.history.get(name)
+        if not history:
             known = [r for r in self.records if r.row[name]]
             latest = max((_age(record) for record in known), default=0)
             # Records of one age: the one whose key comes first.
             known = sorted((r for r in known if _age(r) == latest), key=lambda r: r.key)
             return known[0].row[name] if known else ""
-        history = sorted(
-            (changed, record.key, new, old)
-            for record in self.records
-            for changed, field_name, old, new in record.changes
-            if field_name == name
-        )
         reached = [new for changed, _, new, _ in history if changed <= at]
         return reached[-1] if reached else history[0][3]
 
@@ -521,6 +584,7 @@ class Lead:
                 continue
             version = self.agreement.at(last.when.at) if last else None
             if last and version and status.when.at - last.when.at <= version.reversal:
+                self.exports.seen["reversed verdict"] += 1
                 last.when, last.kind, last.reason = status.when, status.stage, status.reason
             else:
                 found.append(Verdict(status.when, status.stage, status.reason))
@@ -543,6 +607,7 @@ class Lead:
             is_returned = any(deal.created.at <= v.when.end and v.when.at <= end for v in returned)
             if not is_another_open and not is_returned:
                 found.append(Boundary(end))
+                self.exports.seen["cycle ended by a lost deal"] += 1
         return sorted(found, key=lambda boundary: boundary.at)
 
     def is_customer(self, at: int, version: Version) -> bool:
@@ -559,12 +624,14 @@ class Lead:
             # Only a later churn ends what a win began.
             if before and max(before)[1]:
                 return True
+            if before:
+                self.exports.seen["judged after a churn"] += 1
         return False
 
     # Points -----------------------------------------------------------------------------
 
-    def ledger(self, ends: list[int]) -> list[tuple[int, float, float | None]]:
-        """(moment, points, half-life) of every activity that counts under its rule's cap."""
+    def ledger(self, ends: list[int]) -> list[Earned]:
+        """What every activity earned that counts under its rule's cap."""
         entries, counted = [], defaultdict(int)
         for activity in self.activities:
             version = self.agreement.at(activity.at)
@@ -581,8 +648,12 @@ class Lead:
                     period = self._period(rule["cap_period"], version, activity.at, ends)
                     counted[version.id, rule["rule_id"], period] += 1
                     if counted[version.id, rule["rule_id"], period] > int(rule["cap_count"]):
+                        self.exports.seen[f"capped by {rule['cap_period']}"] += 1
                         continue
-                entries.append((activity.at, float(rule["points"]), number(rule["half_life_days"])))
+                points, half_life = float(rule["points"]), number(rule["half_life_days"])
+                entries.append(
+                    Earned(activity.at, points, half_life, version.id, rule["rule_id"], activity)
+                )
         return entries
 
     def _period(self, period: str, version: Version, at: int, ends: list[int]) -> tuple:
@@ -600,11 +671,9 @@ class Lead:
             then = self.agreement.at(boundary.at)
             if boundary.at < at and then and then.resets:
                 start = boundary.at
-        engagement = sum(
-            points * (0.5 ** ((at - earned) / DAY / half_life) if half_life else 1.0)
-            for earned, points, half_life in ledger
-            if start < earned <= at
-        )
+        earned = [each for each in ledger if start < each.at <= at]
+        if any(each.at <= start for each in ledger):
+            self.exports.seen["score after a reset"] += 1
 
         def holding(conditions: list[dict[str, str]]) -> list[dict[str, str]]:
             return [
@@ -615,42 +684,42 @@ class Lead:
 
         must_haves = version.parts["must_haves"]
         return Score(
-            rounded(sum(float(rule["points"]) for rule in holding(version.rules("fit")))),
-            rounded(engagement),
+            holding(version.rules("fit")),
+            earned,
+            at,
             len(holding(must_haves)) == len(must_haves),
             bool(holding(version.parts["disqualifiers"])),
         )
 
     # The MQL ------------------------------------------------------------------------------
 
-    def hand_raises(self) -> list[int]:
+    def hand_raises(self) -> list[Activity]:
         found = []
         for activity in self.activities:
             version = self.agreement.at(activity.at)
             if version and activity.earns:
                 found += [
-                    activity.at
+                    activity
                     for raise_ in version.parts["hand_raises"]
                     if raise_["activity"] == activity.meaning["activity"]
                     and like(raise_["asset_pattern"], activity.row["asset"])
                 ]
         return found
 
+    @cached_property
     def events(self) -> list[int]:
         found = {activity.at for activity in self.activities}
-        for record in self.records:
-            found.add(record.created.at)
-            found |= {change[0] for change in record.changes}
+        found |= {record.created.at for record in self.records}
+        found |= {change[1] for change in self.changes if change[1] <= self.exports.as_of}
         return sorted(found)
 
     def stamps(self) -> list[tuple[Moment, tuple[str, str]]]:
         """Every moment at which the system itself named an MQL, overwritten ones too."""
         found = [(s.when, ("status", s.stage)) for s in self.statuses]
-        for record in self.records:
-            written = [record.row["mql_at"]]
-            for _, name, old, new in record.changes:
-                written += [old, new] if name == "mql_at" else []
-            found += [(when, ("field", "mql_at")) for text in written if (when := moment(text))]
+        written = [record.row["mql_at"] for record in self.records]
+        for _, _, name, old, new in self.changes:
+            written += [old, new] if name == "mql_at" else []
+        found += [(when, ("field", "mql_at")) for text in written if (when := moment(text))]
         return [stamp for stamp in found if stamp[0].at <= self.exports.as_of]
 
     def path(self, score: Score, version: Version) -> str | None:
@@ -661,11 +730,19 @@ class Lead:
         cell = (version.grade("fit", score.fit), version.grade("engagement", score.engagement))
         return "matrix" if cell in version.cells else None
 
+    def scored(self, at: int, facts: "Facts") -> tuple[Version, Score] | None:
+        """The score at a second under the version then in force, if there is one."""
+        version = self.agreement.at(at)
+        if version and at not in facts.scores:
+            previous = facts.boundaries[: facts.cycle(at)]
+            facts.scores[at] = version, self.score(at, facts.ledger, previous, version)
+        return facts.scores.get(at)
+
     def mql(self, cycle: int, last: int, facts: "Facts") -> dict | None:
         """The cycle's MQL: the first event at which the rules hold, or the earliest stamp."""
-        previous = facts.boundaries[:cycle]
+        seen = self.exports.seen
         cooled, is_never = -FOREVER, False
-        for boundary in previous:
+        for boundary in facts.boundaries[:cycle]:
             version = self.agreement.at(boundary.at)
             reason = version.reasons.get(boundary.reason) if version else None
             if reason and word(reason["never_again"]) == "true":
@@ -673,39 +750,89 @@ class Lead:
             elif reason and reason["cool_down_days"]:
                 cooled = max(cooled, boundary.at + int(reason["cool_down_days"]) * DAY)
 
+        stamped = [
+            (when, version, "stamped")
+            for when, stamp in self.stamps()
+            if facts.cycle(when.at) == cycle
+            and (version := self.agreement.at(when.at))
+            and version.is_stamped
+            and stamp in version.stamps
+        ]
         found = []
-        for when, stamp in self.stamps():
-            version = self.agreement.at(when.at)
-            is_here = facts.cycle(when.at) == cycle
-            if is_here and version and version.is_stamped and stamp in version.stamps:
-                found.append((when, version, "stamped"))
-        for at in self.events():
-            version = self.agreement.at(at)
-            if facts.cycle(at) != cycle or not version or version.is_stamped:
+        if stamped:
+            found.append(min(stamped, key=lambda stamp: stamp[0]))
+            # A stamp is judged too: the rules check it.
+            self.scored(found[0][0].at, facts)
+        for at in self.events:
+            if facts.cycle(at) != cycle or not self.agreement.at(at):
                 continue
-            if at > last or is_never or self.is_customer(at, version):
+            version, score = self.scored(at, facts)
+            if version.is_stamped:
                 continue
-            score = self.score(at, facts.ledger, previous, version)
+            path = self.path(score, version)
+            is_raised = any(facts.cycle(raise_.at) == cycle and raise_.at <= at
+                            for raise_ in facts.raises)  # fmt: skip
+            if not path and not is_raised:
+                continue
             if not score.must_haves_held or score.is_disqualified:
-                continue
-            path = self.path(score, version) if at >= cooled else None
-            if any(facts.cycle(raised) == cycle and raised <= at for raised in facts.raises):
-                path = "hand_raise"
-            if path:
-                found.append((Moment(at), version, path))
+                seen["disqualified" if score.is_disqualified else "must-have missing"] += 1
+            elif at > last:
+                seen["after sales took it up"] += 1
+            elif is_never:
+                seen["never again"] += 1
+            elif self.is_customer(at, version):
+                seen["customer"] += 1
+            elif is_raised or at >= cooled:
+                if at < cooled:
+                    seen["hand-raise in a cool-down"] += 1
+                if at == cooled:
+                    seen["MQL at the end of its cool-down"] += 1
+                found.append((Moment(at), version, "hand_raise" if is_raised else path))
                 break
+            else:
+                seen["held back by a cool-down"] += 1
         if not found:
             return None
         when, version, path = min(found, key=lambda mql: mql[0])
-        score = self.score(when.at, facts.ledger, previous, version)
+        score = facts.scores[when.at][1]
+        self._see(when, version, path, score)
+        raised = [r.at for r in facts.raises if facts.cycle(r.at) == cycle and r.at <= when.at]
         return {
             "when": when,
+            "mql_at": when.at,
+            "mql_precision": "day" if when.is_day else "second",
+            "hand_raised_at": min(raised, default=None),
             "version_id": version.id,
             "path": path,
             "score": score.total,
             "fit": score.fit,
             "engagement": score.engagement,
+            "must_haves_held": score.must_haves_held,
+            "is_disqualified": score.is_disqualified,
+            "reasons": score.reasons(version),
         }
+
+    def _see(self, when: Moment, version: Version, path: str, score: Score) -> None:
+        """Count what is hard about an MQL."""
+        seen, local = self.exports.seen, datetime.fromtimestamp(when.at, version.zone)
+        seen[f"MQL by {path}"] += 1
+        next_day = local + timedelta(days=1)
+        hard = {
+            "score exactly at the threshold": path == "score" and score.total == version.threshold,
+            "fit exactly at the minimum": path == "score" and score.fit == version.minimum_fit,
+            "negative points in an MQL": any(each.points < 0 for each in score.earned),
+            "points of an earlier version": any(e.version != version.id for e in score.earned),
+            "MQL known to the day": when.is_day,
+            "MQL on a day when the clock changes": local.utcoffset() != next_day.utcoffset(),
+            "MQL on a leap day": (local.month, local.day) == (2, 29),
+            "MQL at a version's first second": when.at == version.start,
+            "several events in the MQL's second": sum(a.at == when.at for a in self.activities) > 1,
+            "a merge in an MQL's lead": self.is_merged,
+            "recorded after the MQL": any(
+                (seconds(e.activity.row["recorded_at"]) or 0) > when.at for e in score.earned
+            ),
+        }  # fmt: skip
+        seen.update(name for name, is_so in hard.items() if is_so)
 
     # The hand-off ---------------------------------------------------------------------------
 
@@ -725,32 +852,38 @@ class Lead:
                 return self.exports.source(record.row["source"], record.created.at)
         return "not_given"
 
-    def handoffs(self) -> list[dict]:
+    @cached_property
+    def facts(self) -> "Facts":
         verdicts = self.verdicts()
         boundaries = self.boundaries(verdicts)
         ends = sorted({boundary.at for boundary in boundaries})
+        for verdict in verdicts:
+            self.exports.seen["cycle ended by a rejection"] += verdict.kind == "rejected"
+            self.exports.seen["cycle ended by a recycling"] += verdict.kind == "recycled"
         merged = [
             # Boundaries of one second are one end; the one with a reason speaks for it.
             next((b for b in boundaries if b.at == end and b.reason), None)
             or next(b for b in boundaries if b.at == end)
             for end in ends
         ]
-        facts = Facts(ends, merged, self.ledger(ends), self.hand_raises())
+        return Facts(verdicts, ends, merged, self.ledger(ends), self.hand_raises())
+
+    def handoffs(self) -> list[dict]:
         found = []
-        for cycle in range(len(ends) + 1):
-            row = self.handoff(cycle, verdicts, facts)
+        for cycle in range(len(self.facts.ends) + 1):
+            row = self.handoff(cycle, self.facts)
             if row:
                 row["cycle_number"] = len(found) + 1
                 found.append(row)
         return found
 
-    def handoff(self, cycle: int, verdicts: list[Verdict], facts: "Facts") -> dict | None:
+    def handoff(self, cycle: int, facts: "Facts") -> dict | None:
         accepted = [
             status.when
             for status in self.statuses
             if status.stage == "sales_accepted" and facts.cycle(status.when.at) == cycle
         ]
-        verdicts = [verdict for verdict in verdicts if facts.cycle(verdict.when.at) == cycle]
+        verdicts = [verdict for verdict in facts.verdicts if facts.cycle(verdict.when.at) == cycle]
         own = [d for d in self.deals if d.is_new_business and facts.cycle(d.created.at) == cycle]
         made = sorted(deal.created for deal in own)
         said = [
@@ -759,7 +892,10 @@ class Lead:
             if status.stage == "sales_qualified" and facts.cycle(status.when.at) == cycle
         ]
         taken_up = accepted[:1] + said[:1] + made[:1]
-        mql = self.mql(cycle, min((stage.end for stage in taken_up), default=FOREVER), facts)
+        if cycle not in facts.mqls:
+            last = min((stage.end for stage in taken_up), default=FOREVER)
+            facts.mqls[cycle] = self.mql(cycle, last, facts)
+        mql = facts.mqls[cycle]
         acts = accepted[:1] + [v.when for v in verdicts[:1]] + made[:1]
         if not mql and not acts:
             return None
@@ -803,10 +939,13 @@ class Lead:
 class Facts:
     """What all cycles of a lead share."""
 
+    verdicts: list[Verdict]
     ends: list[int]
     boundaries: list[Boundary]
-    ledger: list[tuple[int, float, float | None]]
-    raises: list[int]
+    ledger: list[Earned]
+    raises: list[Activity]
+    scores: dict[int, tuple[Version, Score]] = field(default_factory=dict)
+    mqls: dict[int, dict | None] = field(default_factory=dict)
 
     def cycle(self, at: int) -> int:
         """Index of the cycle that a moment belongs to: an end belongs to what it ends."""
@@ -827,30 +966,52 @@ def _is_before(stage: Moment, mql: Moment) -> bool:
 # --- all leads -------------------------------------------------------------------------
 
 
+def _joined(exports: Exports) -> dict[str, str]:
+    """A name of the lead that each key belongs to: of records, merged ones, and addresses."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for row in exports.persons:
+        address = exports.mailbox(row["email"])
+        parent[root(row["person_id"])] = root(f"email {address}" if address else row["person_id"])
+    for row in exports.merges:
+        at = seconds(row["merged_at"])
+        if row["merged_into"] and (at is None or at <= exports.as_of):
+            parent[root(row["person_id"])] = root(row["merged_into"])
+    return {key: root(key) for key in list(parent)}
+
+
 def leads(exports: Exports, agreement: Agreement) -> list[Lead]:
     """Every lead with its facts, none of them later than the build's clock."""
+    exports.persons = [p for p in exports.persons if seconds(p["created_at"]) <= exports.as_of]
+    joined = _joined(exports)
     groups: dict[str, list[Record]] = defaultdict(list)
     for row in exports.persons:
-        record = Record(f"{SYSTEM}:person:{row['person_id']}", row, moment(row["created_at"]))
-        groups[exports.mailbox(row["email"]) or record.key].append(record)
-    found, holder, by_address = [], {}, {}
+        record = Record(_key(row["person_id"]), row, moment(row["created_at"]))
+        groups[joined[row["person_id"]]].append(record)
+    merged = {joined[row["person_id"]] for row in exports.merges if row["person_id"] in joined}
+    by_group = {}
     for name, records in groups.items():
         records.sort(key=lambda record: (record.created.at, record.key))
-        lead = Lead(exports, agreement, records)
-        found.append(lead)
-        by_address[name] = lead
-        for record in records:
-            holder[record.row["person_id"]] = lead, record
+        by_group[name] = Lead(exports, agreement, records, is_merged=name in merged)
+    # By the id of a record, also of one that is merged away, or by an address.
+    holder = {key: by_group[name] for key, name in joined.items() if name in by_group}
 
     for row in exports.changes:
         if row["person_id"] in holder:
             changed = (seconds(row["changed_at"]), word(row["field"]), row["old_value"])
-            holder[row["person_id"]][1].changes.append((*changed, row["new_value"]))
+            holder[row["person_id"]].changes.append(
+                (_key(row["person_id"]), *changed, row["new_value"])
+            )
     _add_statuses(exports, holder)
     for row in exports.activities:
-        lead = holder.get(row["person_id"], (None,))[0]
-        if not row["person_id"]:
-            lead = by_address.get(exports.mailbox(row["email"]))
+        lead = holder.get(row["person_id"] or f"email {exports.mailbox(row['email'])}")
         at = seconds(row["occurred_at"])
         if lead and at <= exports.as_of:
             meaning = exports.types_map.get(row["activity_type"], at, row["asset"])
@@ -859,14 +1020,17 @@ def leads(exports: Exports, agreement: Agreement) -> list[Lead]:
             lead.activities.append(
                 Activity(at, row["activity_id"], row, meaning, campaign.get("name", ""), source)
             )
+    found = list(by_group.values())
     nobodys = _add_deals(exports, holder, found)
     for lead in found:
         lead.activities.sort(key=lambda activity: (activity.at, activity.id))
         lead.statuses.sort(key=lambda status: status.rank)
-        for record in lead.records:
-            record.changes.sort(key=lambda change: change[0])
     _source_deals(nobodys, found)
     return found
+
+
+def _key(person: str) -> str:
+    return f"{SYSTEM}:person:{person}"
 
 
 def _add_statuses(exports: Exports, holder: dict) -> None:
@@ -883,13 +1047,13 @@ def _add_statuses(exports: Exports, holder: dict) -> None:
     for person, when, raw, raw_reason in written:
         stage = exports.statuses_map.get(raw, when.at)
         reason = exports.reasons_map.get(raw_reason, when.at)
-        if stage and person in holder:
-            holder[person][0].statuses.append(
+        if stage and person in holder and when.at <= exports.as_of:
+            holder[person].statuses.append(
                 Status(
                     when,
                     stage["stage"],
                     reason["reason"] if reason else None,
-                    f"{holder[person][1].key}:{when.at}:{raw}",
+                    f"{_key(person)}:{when.at}:{raw}",
                 )
             )
 
@@ -901,17 +1065,20 @@ def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> list[Deal]:
     """
     nobodys = []
     conversions = defaultdict(list)
-    for lead, record in holder.values():
-        if record.row["converted_opportunity_id"]:
+    for lead in found:
+        for record in lead.records:
             at = seconds(record.row["converted_at"])
-            conversions[record.row["converted_opportunity_id"]].append(
-                (FOREVER if at is None else at, record.created.at, record.key, lead)
-            )
+            if record.row["converted_opportunity_id"] and (at is None or at <= exports.as_of):
+                conversions[record.row["converted_opportunity_id"]].append(
+                    (FOREVER if at is None else at, record.created.at, record.key, lead)
+                )
     accounts = defaultdict(list)
     for row in exports.deals:
         if word(row["is_deleted"]) == "true":
             continue
         created = moment(row["created_at"]) or moment(row["closed_at"])
+        if created.at > exports.as_of:
+            continue
         changed = seconds(row["updated_at"])
         closed = moment(row["closed_at"]) or (Moment(changed) if changed else created)
         stage = (exports.stages_map.get(row["stage"], closed.at) or {}).get("stage")
@@ -931,7 +1098,7 @@ def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> list[Deal]:
         if converted:
             min(converted, key=lambda conversion: conversion[:3])[3].deals.append(deal)
         elif row["person_id"] in holder:
-            holder[row["person_id"]][0].deals.append(deal)
+            holder[row["person_id"]].deals.append(deal)
         elif not row["person_id"]:
             nobodys.append(deal)
     tied = [(lead, lead.account) for lead in found]
@@ -964,8 +1131,40 @@ def _source_deals(deals: list[Deal], found: list[Lead]) -> None:
             lead.sourced[cycle].append(deal)
 
 
-def answer(exports: Path, agreement: Path, mappings: Path) -> list[dict]:
-    """Every hand-off, each with its MQL if it has one."""
+@dataclass
+class Answer:
+    """Every hand-off, each with its MQL if it has one, and every score that was asked for."""
+
+    handoffs: list[dict]
+    # By lead and second: at each event, and at the build's clock.
+    scores: dict[tuple[str, int], dict]
+    present: dict[tuple[str, int], dict]
+    seen: Counter[str]
+
+
+def answer(exports: Path, agreement: Path, mappings: Path, as_of: int | None = None) -> Answer:
     agreed = Agreement(agreement)
-    read = Exports(exports, mappings)
-    return [row for lead in leads(read, agreed) for row in lead.handoffs()]
+    read = Exports(exports, mappings, as_of)
+    found = Answer([], {}, {}, read.seen)
+    for lead in leads(read, agreed):
+        found.handoffs += lead.handoffs()
+        for at in lead.events:
+            lead.scored(at, lead.facts)
+        for at, scored in lead.facts.scores.items():
+            found.scores[lead.id, at] = _written(*scored)
+        lead.facts.scores.clear()
+        now = lead.scored(read.as_of, lead.facts)
+        if now:
+            found.present[lead.id, read.as_of] = _written(*now)
+    return found
+
+
+def _written(version: Version, score: Score) -> dict[str, object]:
+    return {
+        "version_id": version.id,
+        "score": score.total,
+        "fit": score.fit,
+        "engagement": score.engagement,
+        "must_haves_held": score.must_haves_held,
+        "is_disqualified": score.is_disqualified,
+    }

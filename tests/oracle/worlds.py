@@ -1,26 +1,29 @@
 """Small made-up companies in which what is rare happens all the time.
 
-`write` makes one random agreement, its mappings and the exports of many worlds, each of a
-few persons whose ids begin with the world's (`w12p3`). Moments come from a short list per
-world, the steps of which are half-lives, cool-downs, reversal limits, days and single
-seconds; so ties and exact limits are common.
+hypothesis draws the plans of worlds: how many persons, activities, deals and merges, at which
+steps of time, and a seed for what each of them looks like. Each world lives by an agreement
+of its own. One build holds many of both: an agreement of four versions fills one year, the
+agreements of 17 years stand behind each other as one, and each world's ids begin with the
+world's (`w12p3`). Moments come from a short list per world, the steps of which are
+half-lives, cool-downs, reversal limits, days and single seconds; so ties and exact limits are
+common.
 """
 
 import csv
 import random
 import shutil
 from collections import defaultdict
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 DAY = 86400
 ZONES = ("Europe/Berlin", "America/New_York", "UTC", "Asia/Kolkata")
-# Changes of the clocks in Europe and America, turns of months, ISO weeks and the year.
-TURNS = (
-    "2025-03-09 07:00:00", "2025-03-29 23:00:00", "2025-03-30 01:00:00", "2025-05-31 22:00:00",
-    "2025-06-01 00:00:00", "2025-07-31 18:30:00", "2025-10-25 22:00:00", "2025-10-26 01:00:00",
-    "2025-11-02 06:00:00", "2025-12-28 23:00:00", "2025-12-31 23:00:00", "2026-01-01 00:00:00",
-)  # fmt: skip
+# The year after them belongs to the kept cases (cases/agreement).
+YEARS = range(2007, 2024)
 BUYER = (
     "Page View", "Pricing Page View", "Content Download", "Email Click", "Demo Request",
     "Contact Sales Form", "Unsubscribed",
@@ -37,7 +40,7 @@ AGREED = {
 MEANINGS_BY_ASSET = (
     ("Demo Request", "%", "page_view", ""),
     ("Demo Request", "%GUIDE%", "demo_request", ""),
-    ("Demo Request", "/pricin_", "demo_request", "2025-06-01 00:00:00"),
+    ("Demo Request", "/pricin_", "demo_request", "2015-06-01 00:00:00"),
     ("Contact Sales Form", "/pri%", "contact_sales", ""),
     ("Contact Sales Form", "%cing", "page_view", ""),
     ("Email Click", "white_paper%", "page_view", ""),
@@ -82,11 +85,20 @@ COLUMNS = {
     "opportunities": (
         "opportunity_id type account_id person_id stage created_at closed_at updated_at is_deleted"
     ),
+    "person_merges": "person_id merged_into merged_at",
     "campaigns": "campaign_id name source",
 }
+# Those of every world.
+CAMPAIGNS = {
+    "campaigns": [
+        {"campaign_id": "K1", "name": "Spring fair", "source": "Trade Show"},
+        {"campaign_id": "K2", "name": "Autumn"},
+    ]
+}
+Tables = dict[str, list[dict[str, object]]]
 
 
-LAST = 1780272000  # 2026-06-01
+LAST = 1748736000  # 2025-06-01
 PLANNED = "2099-01-01"
 
 
@@ -94,25 +106,124 @@ def _epoch(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
-def _text(second: int) -> str:
+def text(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-class Agreement:
-    """Random versions; the limits that they set are what the worlds aim at."""
+def turns(year: int) -> list[str]:
+    """Seconds around which calendars differ, in the order of the year: the clocks change in
+    Europe and America, leap days, months, ISO weeks and the year turn in the zones used."""
 
-    def __init__(self, rng: random.Random):
-        self.rng = rng
+    def sunday(month: int, number: int) -> datetime:
+        days = [datetime(year, month, 1) + timedelta(day) for day in range(31)]
+        return [day for day in days if day.weekday() == 6 and day.month == month][number]
+
+    found = [
+        datetime(year, 3, 1) - timedelta(days=1),  # The 29th of February in a leap year.
+        datetime(year, 3, 1),
+        sunday(3, 1) + timedelta(hours=7),
+        sunday(3, -1) - timedelta(hours=1),
+        sunday(3, -1) + timedelta(hours=1),
+        datetime(year, 5, 31, 22),
+        datetime(year, 6, 1),
+        datetime(year, 7, 31, 18, 30),
+        datetime(year, 8, 13, 11, 22, 33),
+        sunday(10, -1) - timedelta(hours=2),
+        sunday(10, -1) + timedelta(hours=1),
+        sunday(11, 0) + timedelta(hours=6),
+        datetime(year, 12, 28, 23),
+        datetime(year, 12, 31, 23),
+        datetime(year + 1, 1, 1),
+    ]
+    return [f"{turn:%Y-%m-%d %H:%M:%S}" for turn in found]
+
+
+# --- plans, drawn by hypothesis ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What makes a world: numbers of steps, and a seed for each thing in it."""
+
+    agreement: int
+    anchor: int
+    offset: int
+    steps: list[int]
+    clock: int
+    world: int
+    persons: list[int]
+    activities: list[int]
+    deals: list[int]
+    merges: list[int]
+
+
+SEEDS = st.integers(0, 2**32 - 1)
+PLANS = st.builds(
+    Plan,
+    agreement=st.integers(0, 2**16),
+    anchor=st.integers(0, 2**16),
+    offset=st.integers(0, 7),
+    steps=st.lists(st.integers(0, 2**16), min_size=3, max_size=10),
+    clock=st.integers(0, 2**16),
+    world=SEEDS,
+    persons=st.lists(SEEDS, min_size=1, max_size=4),
+    activities=st.lists(SEEDS, min_size=4, max_size=20),
+    deals=st.lists(SEEDS, max_size=3),
+    merges=st.lists(SEEDS, max_size=2),
+)
+
+
+def plans(first_seed: int, wanted: int) -> dict[str, Plan]:
+    """As many plans by the names of their worlds, the same ones for the same seed."""
+
+    def drawn(number: int) -> list[Plan]:
+        found: list[Plan] = []
+
+        @seed(number)
+        @settings(
+            max_examples=wanted,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(PLANS)
+        def collect(plan: Plan) -> None:
+            found.append(plan)
+
+        collect()
+        return found
+
+    found: list[Plan] = []
+    while len(found) < wanted:
+        found += drawn(first_seed * 1000 + len(found))
+    return {f"w{number}": plan for number, plan in enumerate(found[:wanted])}
+
+
+# --- the agreements ------------------------------------------------------------------------
+
+
+class Agreement:
+    """The random versions of one year; the limits that they set are what its worlds aim at."""
+
+    def __init__(self, rng: random.Random, number: int, year: int, is_last: bool):
+        self.rng, self.number, self.year = rng, number, year
         self.rows: dict[str, list[dict[str, object]]] = defaultdict(list)
-        inside = sorted(rng.sample([*TURNS[1:-1], "2025-08-13 11:22:33"], 3))
-        self.starts = ["2025-02-01 00:00:00", *inside]
+        self.turns = turns(year)
+        inside = sorted(rng.sample(self.turns[:-2], 3))
+        self.starts = [f"{year}-02-01 00:00:00", *inside]
+        after = "" if is_last else f"{year + 1}-02-01 00:00:00"
         self.steps = {0, 1, 60, 3600, DAY // 2, DAY - 1, DAY, DAY + 1, 7 * DAY}
-        # Every build has every way to qualify; two of the four versions count a score.
+        # Every agreement has every way to qualify; two of its four versions count a score.
         ways = [("rules", "score"), ("rules", "score"), ("rules", "matrix"), ("stamped", "score")]
         rng.shuffle(ways)
-        for index, start in enumerate(self.starts):
-            end = self.starts[index + 1] if index + 1 < len(self.starts) else ""
-            self._version(f"v{index + 1}", start, end, *ways[index])
+        for index, (start, end) in enumerate(zip(self.starts, [*inside, after], strict=True)):
+            self._version(f"a{number}v{index + 1}", start, end, *ways[index])
+
+    @property
+    def clock(self) -> int:
+        """A moment for replays: one of its versions has just begun."""
+        return _epoch(self.starts[2])
 
     def _add(self, part: str, version: str, **row: object) -> None:
         self.rows[part].append({"version_id": version, **row})
@@ -124,7 +235,7 @@ class Agreement:
 
     def _condition(self) -> dict[str, str]:
         """A condition on a field, of any operator."""
-        text = (
+        choices = (
             ("title", "equals", "ceo"), ("title", "matches", "(^|[^a-z])(ceo|manager)([^a-z]|$)"),
             ("title", "contains", "man"), ("title", "present", ""), ("country", "missing", ""),
             ("title", "not_equals", "Student"), ("country", "in", "DE|NL"),
@@ -137,7 +248,7 @@ class Agreement:
             ("email_domain", "equals", "one.example"), ("source", "equals", "webinar"),
             ("channel", "in", "events|paid"), ("source", "present", ""),
         )  # fmt: skip
-        return dict(zip(("attribute", "operator", "value"), self.rng.choice(text), strict=True))
+        return dict(zip(("attribute", "operator", "value"), self.rng.choice(choices), strict=True))
 
     def _version(self, version: str, start: str, end: str, basis: str, how: str) -> None:
         rng = self.rng
@@ -216,53 +327,98 @@ class Agreement:
         self._add("deciding_teams", version, team="sales")
         self._add("system_precedence", version, system="generic", precedence=1)
 
-    def write(self, folder: Path, headers_from: Path) -> None:
-        """Every seed of the agreement, those that the funnel does not ask without rows."""
-        folder.mkdir(parents=True)
-        for path in headers_from.glob("agreement_*.csv"):
-            with path.open(encoding="utf-8", newline="") as file:
-                columns = next(csv.reader(file))
-            found = self.rows[path.stem.removeprefix("agreement_")]
-            _write(folder / path.name, columns, found)
+
+def agreements(chance: int, years: range, is_last: bool = True) -> list[Agreement]:
+    """One a year, neither gap nor overlap; the last without an end, unless others follow."""
+    rng = random.Random(chance)
+    return [
+        Agreement(rng, number, year, is_last and year == years[-1])
+        for number, year in enumerate(years)
+    ]
+
+
+def write_agreement(folder: Path, found: list[Tables], headers_from: Path) -> None:
+    """Every seed of the agreement, those that the funnel does not ask without rows."""
+    folder.mkdir(parents=True)
+    for path in headers_from.glob("agreement_*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            columns = next(csv.reader(file))
+        part = path.stem.removeprefix("agreement_")
+        write_rows(
+            folder / path.name, columns, [row for each in found for row in each.get(part, [])]
+        )
+
+
+# --- the worlds ----------------------------------------------------------------------------
 
 
 class World:
-    """A few persons who share addresses, accounts and moments."""
+    """A few persons who share addresses, accounts and moments.
 
-    def __init__(self, number: int, agreement: Agreement, rng: random.Random):
-        self.name, self.rng = f"w{number}", rng
+    With a `clock` the world is moved so that one of its moments is the clock's.
+    """
+
+    def __init__(self, name: str, plan: Plan, agreement: Agreement, clock: int | None = None):
+        self.name, self.agreement = name, agreement
         self.rows: dict[str, list[dict[str, object]]] = defaultdict(list)
-        anchor = _epoch(rng.choice((*TURNS, *agreement.starts, *agreement.starts)))
-        second = anchor + rng.choice((-30 * DAY, -7 * DAY, -DAY, -3600, -1, 0, 1, 3600))
-        self.moments = [second]
-        for _ in range(rng.randint(3, 10)):
-            second = min(second + rng.choice(sorted(agreement.steps)), LAST)
-            self.moments.append(second)
+        anchors = (*agreement.turns, *agreement.starts, *agreement.starts)
+        anchor = _epoch(anchors[plan.anchor % len(anchors)])
+        offsets = (-30 * DAY, -7 * DAY, -DAY, -3600, -1, 0, 1, 3600)
+        self.moments = [anchor + offsets[plan.offset]]
+        choices = sorted(agreement.steps)
+        for step in plan.steps:
+            self.moments.append(min(self.moments[-1] + choices[step % len(choices)], LAST))
         self.moments.append(anchor)
-        self.accounts = ("", "", f"{self.name}a1", f"{self.name}a2")
+        if clock is not None:
+            # An early one but the first: something lies before it, and more after it.
+            early = self.moments[1 : 1 + len(self.moments) // 2]
+            shift = clock - early[plan.clock % len(early)]
+            self.moments = [moment + shift for moment in self.moments]
+        self.accounts = ("", "", f"{name}a1", f"{name}a2")
         self.addresses = (
-            "", f"{self.name}@one.example", f"{self.name}@One.Example ",
-            f"{self.name}b@{self.name}.example", f"info@{self.name}.example",
-            f"{self.name}-no-address",
+            "", f"{name}@one.example", f"{name}@One.Example ",
+            f"{name}b@{name}.example", f"info@{name}.example",
+            f"{name}-no-address",
         )  # fmt: skip
+        self.rng = random.Random(plan.world)
         for account in self.accounts[2:]:
             self._account(account)
-        self.habits = rng.sample(BUYER, 2)
-        self.people = [f"{self.name}p{index}" for index in range(rng.randint(1, 4))]
-        for person in self.people:
-            self._person(person)
-        for index in range(rng.randint(4, 20)):
-            self._activity(f"{self.name}x{index}")
-        for index in range(rng.choice((0, 0, 0, 1, 1, 2, 3))):
-            self._deal(f"{self.name}d{index}")
-        if rng.random() < 0.5:
-            self._colleagues_deal(f"{self.name}dc")
+        self.habits = self.rng.sample(BUYER, 2)
+        has_colleague = self.rng.random() < 0.5
+        self.gone: tuple[str, ...] = ()
+        self.people = [f"{name}p{index}" for index in range(len(plan.persons))]
+        for index, self.rng in enumerate(map(random.Random, plan.persons)):
+            self._person(self.people[index])
+        for index, self.rng in enumerate(map(random.Random, plan.merges)):
+            self._merge(index)
+        for index, self.rng in enumerate(map(random.Random, plan.activities)):
+            self._activity(f"{name}x{index}")
+        for index, self.rng in enumerate(map(random.Random, plan.deals)):
+            self._deal(f"{name}d{index}")
+        if has_colleague:
+            self._colleagues_deal(f"{name}dc")
 
     def _moment(self, day_share: float = 0.0, fraction_share: float = 0.0) -> str:
-        text = _text(self.rng.choice(self.moments))
+        written = text(self.rng.choice(self.moments))
         if self.rng.random() < day_share:
-            return text[:10]
-        return text + ".250" if self.rng.random() < fraction_share else text
+            return written[:10]
+        return written + ".250" if self.rng.random() < fraction_share else written
+
+    def _merge(self, index: int) -> None:
+        """Of two records, or of one that is no longer exported."""
+        rng = self.rng
+        gone = f"{self.name}g{index}"
+        loser, winner = rng.choice((*self.people, gone)), rng.choice((*self.people, gone))
+        if loser == winner or any(r["person_id"] == loser for r in self.rows["person_merges"]):
+            return
+        self.rows["person_merges"].append(
+            {
+                "person_id": loser,
+                "merged_into": winner,
+                "merged_at": rng.choice(("", self._moment(), self._moment())),
+            }
+        )
+        self.gone = (*self.gone, gone)
 
     def _account(self, account: str) -> None:
         rng = self.rng
@@ -329,7 +485,9 @@ class World:
         is_by_address = rng.random() < 0.15
         row = {
             "activity_id": name,
-            "person_id": rng.choice(("", "", "nobody") if is_by_address else self.people),
+            "person_id": rng.choice(
+                ("", "", "nobody") if is_by_address else (*self.people * 3, *self.gone)
+            ),
             "email": rng.choice(self.addresses) if is_by_address else "",
             "activity_type": rng.choice((*self.habits * 10, *BUYER, *SELLER, "Unheard Of")),
             "occurred_at": self._moment(0.03, 0.05),
@@ -339,6 +497,9 @@ class World:
             "direction": rng.choice(("",) * 8 + ("inbound", "outbound")),
             "is_automated": rng.choice(("",) * 8 + ("true", "false")),
         }
+        if rng.random() < 0.25:
+            # Handed in by hand, in time or late; in a few systems even before it happened.
+            row["recorded_at"] = self._moment(0, 0.05)
         if rng.random() < 0.03:
             # Planned: known before it happens, so it does not move the build's clock.
             row |= {"recorded_at": row["occurred_at"], "occurred_at": PLANNED + " 10:00:00"}
@@ -348,7 +509,7 @@ class World:
         rng = self.rng
         times = sorted(rng.choice(self.moments) for _ in range(2))
         created, closed = (
-            _text(at)[: 10 if rng.random() < share else 19]
+            text(at)[: 10 if rng.random() < share else 19]
             for at, share in zip(times, (0.05, 0.3), strict=True)
         )
         stage = rng.choice(("Discovery", "Closed Won", "Closed Lost", "Closed Lost", "Closed Lost"))
@@ -380,33 +541,40 @@ class World:
                 "opportunity_id": name,
                 "account_id": self.rng.choice(self.accounts[2:]),
                 "stage": "Closed Won",
-                "created_at": _text(at),
-                "closed_at": _text(at),
-                "updated_at": _text(at),
+                "created_at": text(at),
+                "closed_at": text(at),
+                "updated_at": text(at),
             }
         )
 
 
+def is_cut(rows: Tables, clock: int) -> bool:
+    """Whether a world has gone on after the clock, and had begun before."""
+    created = [str(row["created_at"]) for row in rows["persons"]]
+    done = [str(row["occurred_at"]) for row in rows["activities"]]
+    done += [str(row["changed_at"]) for row in rows["status_changes"]]
+    at = text(clock)
+    return min(created) <= at < max(moment for moment in done if moment < PLANNED)
+
+
 def write(
-    folder: Path, seed: int, n_worlds: int, headers_from: Path, mappings_from: Path
-) -> list[World]:
-    """`folder`/agreement, /mappings and /exports/generic; the worlds, for who looks closer."""
-    rng = random.Random(seed)
-    agreement = Agreement(rng)
-    agreement.write(folder / "agreement", headers_from)
+    folder: Path,
+    agreed: list[Tables],
+    worlds: list[Tables],
+    headers_from: Path,
+    mappings_from: Path,
+) -> None:
+    """`folder`/agreement, /mappings and /exports/generic."""
+    write_agreement(folder / "agreement", agreed, headers_from)
     _write_mappings(folder / "mappings", mappings_from)
-    worlds = [World(number, agreement, rng) for number in range(n_worlds)]
-    target = folder / "exports" / "generic"
-    target.mkdir(parents=True)
+    write_exports(folder / "exports" / "generic", worlds)
+
+
+def write_exports(folder: Path, worlds: list[Tables]) -> None:
+    folder.mkdir(parents=True)
     for name, columns in COLUMNS.items():
-        found = [row for world in worlds for row in world.rows[name]]
-        if name == "campaigns":
-            found = [
-                {"campaign_id": "K1", "name": "Spring fair", "source": "Trade Show"},
-                {"campaign_id": "K2", "name": "Autumn"},
-            ]  # fmt: skip
-        _write(target / f"{name}.csv", columns.split(), found)
-    return worlds
+        found = [row for rows in worlds for row in rows.get(name, [])]
+        write_rows(folder / f"{name}.csv", columns.split(), found or CAMPAIGNS.get(name, []))
 
 
 def _write_mappings(folder: Path, mappings_from: Path) -> None:
@@ -421,10 +589,10 @@ def _write_mappings(folder: Path, mappings_from: Path) -> None:
             | {"raw_type": raw, "asset_pattern": pattern, "activity": activity}
             | {"valid_from": start}
         )
-    _write(path, list(found[0]), found)
+    write_rows(path, list(found[0]), found)
 
 
-def _write(path: Path, columns: list[str], found: list[dict[str, object]]) -> None:
+def write_rows(path: Path, columns: list[str], found: list[dict[str, object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
         writer.writeheader()

@@ -1,6 +1,7 @@
 """Whole builds for tests: the command that a user runs, in a work folder of its own."""
 
 import atexit
+import json
 import os
 import shutil
 import subprocess
@@ -50,7 +51,9 @@ def build(
     )
 
 
-def build_models(work: Path, exports: Path, select: Sequence[str], **settings: str) -> Path:
+def build_models(
+    work: Path, exports: Path, select: Sequence[str], as_of: str | None = None, **settings: str
+) -> Path:
     """Build some models, without tests, of the systems that have exports; `settings` are added
     to dbt's environment. Returns the database."""
     work.mkdir(parents=True, exist_ok=True)
@@ -63,6 +66,8 @@ def build_models(work: Path, exports: Path, select: Sequence[str], **settings: s
     command += ["--exclude-resource-type", "test", "unit_test"]
     command += ["--target", "duckdb", "--target-path", str(WORK / "models")]
     command += dbt_run.without([system for system in systems if system not in present])
+    if as_of:
+        command += ["--vars", json.dumps({"as_of": as_of})]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("HANDOFF_")}
     environment |= {
         "HANDOFF_DATABASE": str(database),

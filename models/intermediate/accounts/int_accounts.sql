@@ -33,7 +33,9 @@ known as (
     select accounts.*
     from accounts
     inner join build_clock
-        on accounts.created_at <= build_clock.as_of or accounts.created_at is null
+        on
+            {{ to_second('accounts.created_at') }} <= build_clock.as_of
+            or accounts.created_at is null
 
 ),
 

@@ -27,7 +27,7 @@ known as (
     select persons.*
     from persons
     inner join build_clock
-        on persons.created_at <= build_clock.as_of
+        on {{ to_second('persons.created_at') }} <= build_clock.as_of
 
 ),
 
@@ -83,7 +83,7 @@ named_links as (
     from named
     inner join build_clock
         on
-            named.converted_at <= build_clock.as_of
+            {{ to_second('named.converted_at') }} <= build_clock.as_of
             or named.converted_at is null
             or named.system <> named.crm_system
     left join partners
@@ -105,7 +105,9 @@ merge_links as (
         'second' as recorded_precision
     from person_merges
     inner join build_clock
-        on person_merges.merged_at <= build_clock.as_of or person_merges.merged_at is null
+        on
+            {{ to_second('person_merges.merged_at') }} <= build_clock.as_of
+            or person_merges.merged_at is null
     where person_merges.loser_id <> person_merges.winner_id
 
 ),

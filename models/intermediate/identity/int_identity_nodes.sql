@@ -25,7 +25,7 @@ named as (
         1 as has_record
     from persons
     inner join build_clock
-        on persons.created_at <= build_clock.as_of
+        on {{ to_second('persons.created_at') }} <= build_clock.as_of
 
     union all
 

@@ -107,15 +107,15 @@ known as (
     select
         periods.record_key,
         periods.held_from,
-        case when periods.held_until <= options.as_of then periods.held_until end
+        case when {{ to_second('periods.held_until') }} <= options.as_of then periods.held_until end
             as held_until,
         {{ comparable_address('periods.email', 'options.ignores_plus_tags = 1') }} as address,
         {{ address_local_part('periods.email') }} as local_part
     from periods
     cross join options
     where
-        periods.created_at <= options.as_of
-        and periods.held_from <= options.as_of
+        {{ to_second('periods.created_at') }} <= options.as_of
+        and {{ to_second('periods.held_from') }} <= options.as_of
         and (periods.held_from < periods.held_until or periods.held_until is null)
 
 ),

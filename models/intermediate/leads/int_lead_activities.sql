@@ -85,7 +85,7 @@ known as (
         end as local_part
     from activities
     inner join options
-        on activities.occurred_at <= options.as_of
+        on {{ to_second('activities.occurred_at') }} <= options.as_of
 
 ),
 

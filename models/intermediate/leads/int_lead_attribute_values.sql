@@ -101,8 +101,6 @@ changes as (
     from attribute_changes
     inner join lead_keys
         on attribute_changes.record_key = lead_keys.record_key
-    inner join build_clock
-        on attribute_changes.changed_at <= build_clock.as_of
     -- Source and channel are those of first touch, in the agreed words.
     where attribute_changes.attribute not in ('source', 'channel')
 
@@ -308,7 +306,8 @@ unchanged_with_sales as (
 
 ),
 
--- What each system says of a field, period by period.
+-- What each system says of a field, period by period. What changed after the build's clock
+-- still tells what the field was until then.
 system_periods as (
 
     -- Before its first change a field held the old value.
@@ -377,17 +376,23 @@ system_periods as (
 cleaned_periods as (
 
     select
-        lead_id,
-        system,
-        attribute,
-        nullif(trim(value), '') as value,
-        valid_from,
-        valid_to,
-        basis,
-        is_before_sales,
-        changed_at,
-        basis = 'history' and valid_from > {{ beginning }} as is_change
+        system_periods.lead_id,
+        system_periods.system,
+        system_periods.attribute,
+        nullif(trim(system_periods.value), '') as value,
+        system_periods.valid_from,
+        case
+            when system_periods.valid_to <= build_clock.as_of then system_periods.valid_to
+            else {{ far_future }}
+        end as valid_to,
+        system_periods.basis,
+        system_periods.is_before_sales,
+        system_periods.changed_at,
+        system_periods.basis = 'history' and system_periods.valid_from > {{ beginning }}
+            as is_change
     from system_periods
+    inner join build_clock
+        on system_periods.valid_from <= build_clock.as_of
 
 ),
 

@@ -76,7 +76,7 @@ changes as (
         {{ to_second('attribute_changes.changed_at') }} as changed_at
     from attribute_changes
     inner join build_clock
-        on attribute_changes.changed_at <= build_clock.as_of
+        on {{ to_second('attribute_changes.changed_at') }} <= build_clock.as_of
     where attribute_changes.attribute = 'owner_id'
 
 ),

@@ -44,7 +44,7 @@ known as (
     inner join lead_keys
         on status_changes.record_key = lead_keys.record_key
     inner join build_clock
-        on status_changes.changed_at <= build_clock.as_of
+        on {{ to_second('status_changes.changed_at') }} <= build_clock.as_of
 
 ),
 

@@ -48,7 +48,7 @@ last_changes as (
         max(attribute_changes.changed_at) as field_changed_at
     from attribute_changes
     inner join build_clock
-        on attribute_changes.changed_at <= build_clock.as_of
+        on {{ to_second('attribute_changes.changed_at') }} <= build_clock.as_of
     group by attribute_changes.record_key, attribute_changes.attribute
 
 ),

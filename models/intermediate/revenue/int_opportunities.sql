@@ -75,6 +75,13 @@ conversions as (
     from persons
     inner join lead_keys
         on persons.record_key = lead_keys.record_key
+    inner join build_clock
+        on
+            {{ to_second('persons.created_at') }} <= build_clock.as_of
+            and (
+                {{ to_second('persons.converted_at') }} <= build_clock.as_of
+                or persons.converted_at is null
+            )
     where persons.converted_opportunity_id is not null
 
 ),
@@ -159,7 +166,7 @@ known as (
         end as closing_precision
     from opportunities
     inner join build_clock
-        on opportunities.created_at <= build_clock.as_of
+        on {{ to_second('opportunities.created_at') }} <= build_clock.as_of
     left join stages
         on
             opportunities.system = stages.system
@@ -181,14 +188,19 @@ dated as (
     select
         known.*,
         {{ to_second('created_at') }} as created_second,
-        case when closing_at <= as_of then {{ to_second('closing_at') }} end as closed_second,
+        case when {{ to_second('closing_at') }} <= as_of then {{ to_second('closing_at') }} end
+            as closed_second,
         -- What closes after the build's clock is still open to it.
         case
-            when present_stage in ('won', 'lost') and closing_at > as_of then 'open'
+            when present_stage in ('won', 'lost') and {{ to_second('closing_at') }} > as_of
+                then 'open'
             else present_stage
         end as stage,
         coalesce(currency, '{{ var("reporting_currency") }}') as rate_currency,
-        cast(case when closing_at <= as_of then closing_at else as_of end as date)
+        cast(
+            case when {{ to_second('closing_at') }} <= as_of then closing_at else as_of end
+            as date
+        )
             as rate_date
     from known
 

@@ -98,7 +98,7 @@ stamped as (
     inner join lead_keys
         on field_history_read.record_key = lead_keys.record_key
     inner join build_clock
-        on field_history_read.stamped_at <= build_clock.as_of
+        on {{ to_second('field_history_read.stamped_at') }} <= build_clock.as_of
 
     union all
 
@@ -113,7 +113,7 @@ stamped as (
     inner join lead_keys
         on persons.record_key = lead_keys.record_key
     inner join build_clock
-        on persons.mql_stamped_at <= build_clock.as_of
+        on {{ to_second('persons.mql_stamped_at') }} <= build_clock.as_of
 
     union all
 

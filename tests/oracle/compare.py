@@ -1,0 +1,102 @@
+"""Build the marts and lay the oracle's answer beside them, row by row."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+from builds import PROJECT, build_models
+
+from tests.oracle import oracle
+
+MARTS = ("fct_mqls", "fct_sql_acceptances")
+MQL = (
+    "mql_at", "mql_precision", "version_id", "path", "score", "fit", "engagement", "source",
+    "must_haves_held", "is_disqualified", "hand_raised_at",
+)  # fmt: skip
+HANDOFF = (
+    "origin", "decision", "decided_at", "sales_accepted_at", "is_sales_accepted_implied",
+    "sales_qualified_at", "is_sales_qualified_implied", "opportunity_at", "won_at",
+    "is_out_of_order", "source",
+)  # fmt: skip
+SCORE = ("version_id", "score", "fit", "engagement", "must_haves_held", "is_disqualified")
+Rows = dict[tuple, dict[str, object]]
+
+
+@dataclass
+class Comparison:
+    """What was compared, and what each side says where they differ, by lead."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)
+    found: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, what: str, models: Rows, oracles: Rows) -> None:
+        """Lay two sets of rows beside each other; the key of each begins with the lead."""
+        self.counts[what] += len(oracles)
+        for key in models.keys() | oracles.keys():
+            said, expected = models.get(key), oracles.get(key)
+            if said == expected:
+                continue
+            columns = list(said or expected)
+            if said and expected:
+                columns = [column for column in columns if said[column] != expected[column]]
+            lines = [f"{what} {' '.join(map(str, key))}"]
+            for name, side in (("models", said), ("oracle", expected)):
+                lines.append(f"  {name}: {side and {column: side[column] for column in columns}}")
+            self.found.setdefault(key[0], []).append("\n".join(f"  {line}" for line in lines))
+
+    def __str__(self) -> str:
+        said = ", ".join(f"{n:,} {what}" for what, n in self.counts.items())
+        return f"compared {said}: {len(self.found)} leads differ"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return int(value.replace(tzinfo=UTC).timestamp())
+    return value if value is None or isinstance(value, bool | int | str) else float(value)
+
+
+def rows(database: Path, table: str, key: tuple[str, ...], columns: tuple[str, ...]) -> Rows:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(f"select {', '.join((*key, *columns))} from {table}").fetchall()
+    n_key = len(key)
+    return {
+        tuple(map(_plain, row[:n_key])): dict(zip(columns, map(_plain, row[n_key:]), strict=True))
+        for row in found
+    }
+
+
+def build(
+    work: Path, exports: Path, agreement: Path, mappings: Path, as_of: int | None = None
+) -> Path:
+    return build_models(
+        work,
+        exports,
+        [f"+{mart}" for mart in MARTS],
+        as_of=oracle.text(as_of) if as_of is not None else None,
+        HANDOFF_AGREEMENT=str(agreement.relative_to(PROJECT)),
+        HANDOFF_MAPPINGS=str(mappings.relative_to(PROJECT)),
+    )
+
+
+def compare(
+    work: Path, exports: Path, agreement: Path, mappings: Path, as_of: int | None = None
+) -> Comparison:
+    """Every answer of the marts, built in `work`, with the oracle's."""
+    database = build(work, exports, agreement, mappings, as_of)
+    answer = oracle.answer(exports / "generic", agreement, mappings, as_of)
+    mqls, handoffs = {}, {}
+    for row in answer.handoffs:
+        key = row["lead_id"], row["cycle_number"]
+        handoffs[key] = {column: row[column] for column in HANDOFF}
+        if row["mql"]:
+            mqls[key] = {column: (row | row["mql"])[column] for column in MQL}
+    found = Comparison(seen=answer.seen)
+    cycle = ("lead_id", "cycle_number")
+    found.add("MQLs", rows(database, "marts.fct_mqls", cycle, MQL), mqls)
+    found.add("hand-offs", rows(database, "marts.fct_sql_acceptances", cycle, HANDOFF), handoffs)
+    scores = rows(database, "intermediate.int_lead_scores", ("lead_id", "event_at"), SCORE)
+    found.add("scores", scores, answer.scores)
+    return found
