@@ -56,7 +56,10 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "quarantined_rows",
     "rpt_law_breaches",
     "rpt_law_compliance",
+    "rpt_nurture",
+    "rpt_sales_objections",
     "rpt_source_rejections",
+    "rpt_source_verdicts",
     "rpt_suspicious_leads",
     "rpt_unmapped_values",
 )

@@ -31,7 +31,7 @@
         ],
         'agreement_objections': [
             'version_id', 'objection', 'baseline_quarter', 'agreed_reduction',
-            'description',
+            'minimum_conversations', 'description',
         ],
         'agreement_personas': [
             'version_id', 'persona', 'attribute', 'operator', 'value', 'description',

@@ -65,6 +65,8 @@ def test_the_same_exports_give_the_same_marts(demo):
             },
         ),
         ("severity", "rpt_law_breaches", {"error", "warn"}),
+        ("returned_as", "rpt_nurture", {"rejected", "recycled", "lost"}),
+        ("is_nurtured", "rpt_nurture", {True, False}),
         ("is_past_ceiling", "rpt_law_compliance where severity = 'error'", {False}),
         (
             "reached_stage",
@@ -110,19 +112,21 @@ def test_every_agreed_reason_occurs(demo):
     }
 
 
-def test_the_bad_list_is_one_query_away(demo):
+def test_the_bad_list_is_one_row(demo):
     marts, _ = demo
-    [(share, verdicts)] = marts.execute(
+    found = marts.execute(
         """
-        select
-            max(source_category_share),
-            list(distinct verdict)
-        from rpt_source_rejections
-        where source = 'list_provider_abc' and rejection_category = 'bad_data'
+        select version_id, category, rejected_share
+        from rpt_source_verdicts
+        where source = 'list_provider_abc' and verdict = 'stop_buying'
         """
     ).fetchall()
-    assert share > 0.5
-    assert "stop_buying" in verdicts
+    assert {category for _, category, _ in found} == {"bad_data"}
+    assert len({version for version, _, _ in found}) == len(found) >= 1
+    assert all(share > 0.5 for _, _, share in found)
+    assert values(marts, "source", "rpt_source_verdicts where verdict = 'stop_buying'") == {
+        "list_provider_abc"
+    }
     assert values(marts, "source", "rpt_source_rejections where verdict = 'stop_buying'") == {
         "list_provider_abc"
     }

@@ -54,6 +54,8 @@
             'baseline_quarter must be YYYY-Qn, such as 2025-Q1'),
         ('coalesce(agreed_reduction, -1) < 0 or agreed_reduction > 1',
             'agreed_reduction must be a share from 0 to 1; 0.25 is a quarter less'),
+        ('cast(minimum_conversations as integer) < 1',
+            'minimum_conversations must be 1 or more; blank = 1'),
     ]),
     'agreement_source_verdicts': (['version_id', 'verdict'], [
         ('coalesce(minimum_share, -1) < 0 or minimum_share > 1',

@@ -136,3 +136,49 @@ union all
 select 'rpt_source_rejections: rejections differ from the facts' as message
 from facts
 where n_returned <> n_returned_by_source
+
+union all
+
+select 'rpt_source_verdicts, ' || case category when 'all' then 'all' else 'categories' end
+    || ': returned hand-offs differ from the facts' as message
+from {{ ref('rpt_source_verdicts') }}
+cross join facts
+group by case category when 'all' then 'all' else 'categories' end, facts.n_returned
+having sum(n_rejections) <> facts.n_returned
+
+union all
+
+select 'rpt_sales_objections: conversations differ from the facts' as message
+from (
+    select
+        objection,
+        sum(n_conversations) as n_conversations
+    from {{ ref('rpt_sales_objections') }}
+    group by objection
+) as reported
+where
+    n_conversations <> (
+        select count(*)
+        from {{ ref('fct_sql_acceptances') }}
+        where
+            first_conversation_at >= (
+                select min(effective_from)
+                from {{ ref('agreement_versions') }}
+            )
+    )
+
+union all
+
+select 'rpt_law_compliance: breaches differ from those of the hand-offs' as message
+from facts
+where
+    (
+        select coalesce(sum(n_breached), 0)
+        from {{ ref('rpt_law_compliance') }}
+        where law = 'rejection_has_reason'
+    )
+    <> (
+        select count(*)
+        from {{ ref('fct_sql_acceptances') }}
+        where law_rejection_has_reason = 'breached'
+    )

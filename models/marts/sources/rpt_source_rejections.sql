@@ -89,19 +89,9 @@ by_source_category as (
 
 ),
 
-by_source_returned as (
-
-    select
-        source,
-        decision_version_id,
-        sum(n_rejections) as n_rejections
-    from by_source_category
-    group by source, decision_version_id
-
-),
-
--- A rule of the agreement that names a category judges that share, one without judges all
--- that came back; the lower end of the interval guards against small samples.
+-- A rule of the agreement that names a category judges its share; one that names none judges
+-- no reason by itself (rpt_source_verdicts has it). The lower end of the interval guards
+-- against small samples.
 judged as (
 
     select
@@ -123,23 +113,13 @@ judged as (
         on
             by_source_category.source = by_source.source
             and by_source_category.decision_version_id = by_source.decision_version_id
-    inner join by_source_returned
-        on
-            by_source_category.source = by_source_returned.source
-            and by_source_category.decision_version_id
-            = by_source_returned.decision_version_id
     inner join source_verdicts
         on
             by_source_category.decision_version_id = source_verdicts.version_id
-            and (
-                by_source_category.rejection_category = source_verdicts.category
-                or source_verdicts.category is null
-            )
+            and by_source_category.rejection_category = source_verdicts.category
             and by_source.n_decisions >= source_verdicts.minimum_decisions
             and {{ wilson_lower_bound(
-                'case when source_verdicts.category is null '
-                ~ 'then by_source_returned.n_rejections '
-                ~ 'else by_source_category.n_rejections end',
+                'by_source_category.n_rejections',
                 'by_source.n_decisions',
                 'source_verdicts.confidence_level'
             ) }} >= source_verdicts.minimum_share
