@@ -131,6 +131,10 @@ bench: .venv/.installed ## Measure the demo build and its floor per node
 bench-large: .venv/.installed ## Measure a build of large exports by layer (LEADS=, 200000)
 	@$(BIN)/python bench/large_build.py $${LEADS:+--leads "$$LEADS"}
 
+.PHONY: bench-scoring
+bench-scoring: .venv/.installed ## Measure scoring against a script written by hand (LEADS=, 1000000)
+	@$(BIN)/python bench/scoring.py $${LEADS:+--leads "$$LEADS"}
+
 .PHONY: bench-engines
 bench-engines: .venv/.installed .venv/.installed-postgres .venv/.installed-spark postgres ## Measure the demo build on every engine
 	@$(BIN)/python bench/demo_engines.py

@@ -285,6 +285,10 @@ create table marts.dim_leads as select unnest(['L1', 'L2']) as lead_id;
 create table marts.fct_mqls as
     select unnest(['M1', 'M2']) as mql_id, unnest(['L1', 'L2']) as lead_id,
         timestamp '2026-06-01' as mql_at;
+create table marts.fct_mql_score_reasons (
+    mql_id varchar, rule_version_id varchar, rule_id varchar
+);
+create table marts.fct_lead_scores (lead_id varchar, score_date date, is_as_of boolean);
 create table marts.fct_sql_acceptances (handoff_id varchar, accepted_at timestamp);
 create table marts.rpt_funnel_by_cohort as
     select date '2026-06-01' as entry_month, 'lead' as entry_stage, 'mql' as reached_stage,

@@ -46,6 +46,12 @@ build_clock as (
 
 ),
 
+asked_scores as (
+
+    select * from {{ ref('int_asked_scores') }}
+
+),
+
 first_cycles as (
 
     select
@@ -140,6 +146,10 @@ final as (
         cast(handoff_counts.first_mql_at as timestamp) as first_mql_at,
         cast(coalesce(handoff_counts.n_mqls, 0) as bigint) as n_mqls,
         cast(coalesce(handoff_counts.n_handoffs, 0) as bigint) as n_handoffs,
+        cast(asked_scores.score as decimal(18, 4)) as current_score,
+        cast(asked_scores.fit as decimal(18, 4)) as current_fit,
+        cast(asked_scores.engagement as decimal(18, 4)) as current_engagement,
+        cast(asked_scores.version_id as {{ dbt.type_string() }}) as scored_version_id,
         cast(leads.n_person_records as bigint) as n_person_records,
         cast(leads.systems as {{ dbt.type_string() }}) as systems,
         cast(leads.joined_by as {{ dbt.type_string() }}) as joined_by,
@@ -160,6 +170,10 @@ final as (
         on leads.lead_id = lead_accounts.lead_id
     left join customers
         on leads.lead_id = customers.lead_id
+    left join asked_scores
+        on
+            leads.lead_id = asked_scores.lead_id
+            and asked_scores.is_as_of
 
 )
 
