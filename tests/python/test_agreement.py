@@ -225,6 +225,15 @@ FAULTS = [
     ),
     (
         "agreement_values_are_sensible",
+        update(
+            "agreement_sla_targets",
+            "minimum_score = 90",
+            "segment = 'hot' and measure = 'decision' and version_id = 'v2'",
+        ),
+        "agreement_sla_targets.csv, version_id v2: segment hot has several scores",
+    ),
+    (
+        "agreement_values_are_sensible",
         update("agreement_business_hours", "opens_at = '9:00'", "iso_weekday = 1"),
         "opens_at 9:00, closes_at 17:30: opens_at must be a local time HH:MM",
     ),

@@ -98,6 +98,17 @@ zones_counted as (
 
 ),
 
+hot_scores_counted as (
+
+    select
+        version_id,
+        count(distinct minimum_score) as n_scores
+    from {{ ref('agreement_sla_targets') }}
+    where segment = 'hot'
+    group by version_id
+
+),
+
 final as (
     {% for seed, (row_columns, faults) in checks.items() %}
     {%- for fault, remedy in faults %}
@@ -129,6 +140,15 @@ final as (
         || 'the team has several time zones; a team works in one' as message
     from zones_counted
     where n_zones > 1
+
+    union all
+
+    select
+        {{ at_row('agreement_sla_targets', ['version_id']) }}
+        || 'segment hot has several scores; a lead is hot from one score on, whatever is measured'
+        as message
+    from hot_scores_counted
+    where n_scores > 1
 )
 
 select message from final

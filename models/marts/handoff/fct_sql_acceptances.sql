@@ -16,6 +16,12 @@ decisions as (
 
 ),
 
+responses as (
+
+    select * from {{ ref('int_handoff_responses') }}
+
+),
+
 criteria as (
 
     select * from {{ ref('int_handoff_criteria') }}
@@ -158,6 +164,19 @@ final as (
         cast(judged.first_conversation_precision as {{ dbt.type_string() }})
             as first_conversation_precision,
         cast(judged.n_conversations as bigint) as n_conversations,
+        cast(responses.segment as {{ dbt.type_string() }}) as segment,
+        cast(responses.hand_on_minutes as decimal(18, 4)) as hand_on_minutes,
+        cast(responses.first_attempt_minutes as decimal(18, 4)) as first_attempt_minutes,
+        cast(responses.first_attempt_business_minutes as decimal(18, 4))
+            as first_attempt_business_minutes,
+        cast(responses.response_band as {{ dbt.type_string() }}) as response_band,
+        cast(responses.decision_minutes as decimal(18, 4)) as decision_minutes,
+        cast(responses.decision_business_minutes as decimal(18, 4))
+            as decision_business_minutes,
+        cast(responses.sla_hand_on as {{ dbt.type_string() }}) as sla_hand_on,
+        cast(responses.sla_first_attempt as {{ dbt.type_string() }}) as sla_first_attempt,
+        cast(responses.sla_decision as {{ dbt.type_string() }}) as sla_decision,
+        cast(coalesce(responses.is_overdue, false) as boolean) as is_overdue,
         cast(judged.sales_accepted_at as timestamp) as sales_accepted_at,
         cast(judged.is_sales_accepted_implied as boolean) as is_sales_accepted_implied,
         cast(judged.decision as {{ dbt.type_string() }}) as decision,
@@ -206,6 +225,8 @@ final as (
     from judged
     left join mqls
         on judged.handoff_id = mqls.handoff_id
+    left join responses
+        on judged.handoff_id = responses.handoff_id
     left join answers
         on judged.handoff_id = answers.handoff_id
     left join verdicts
