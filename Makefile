@@ -99,6 +99,10 @@ test-engines: .venv-compile/.installed
 test-engines: .venv/.installed-dev .venv/.installed-postgres .venv/.installed-spark postgres ## Compare the marts of every engine with DuckDB's, cell by cell
 	$(CLEAN_ENV) $(BIN)/pytest tests/python/engines
 
+.PHONY: test-mutants
+test-mutants: .venv/.installed-dev ## Break each rule of the engine: its unit test must fail (in test-python too)
+	$(CLEAN_ENV) $(BIN)/pytest tests/python/test_mutants.py
+
 .PHONY: test-portability
 test-portability: .venv/.installed-dev ## Check that every model compiles for Spark (in test-python too)
 	$(CLEAN_ENV) $(BIN)/pytest tests/python/test_portability.py tests/python/test_sql_subset.py
