@@ -28,6 +28,10 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check \
 # An engine besides DuckDB has packages, and a lock, of its own.
 ENGINE := $(patsubst requirements-%.lock,.venv/.installed-%,$(wildcard requirements-$(TARGET).lock))
 
+# Tests run in this many processes at once, a file's in one of them: they share what it builds.
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 ENGINES := postgres spark
 LOCKING := --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 	--python-version 3.11
@@ -85,7 +89,7 @@ test-published: .venv/.installed-dev ## Check that what is published in PUBLISH 
 
 .PHONY: test-python
 test-python: .venv/.installed-dev ## Run the Python tests, whole builds among them
-	$(CLEAN_ENV) $(BIN)/pytest --ignore tests/python/engines
+	$(CLEAN_ENV) $(PYTEST) --ignore tests/python/engines
 
 ORACLE_LEADS ?= 100000
 ORACLE_BUILDS ?= 5
@@ -97,7 +101,7 @@ test-oracle: .venv/.installed-dev ## Compare with the oracle at the size for a n
 .PHONY: test-engines
 test-engines: .venv-compile/.installed
 test-engines: .venv/.installed-dev .venv/.installed-postgres .venv/.installed-spark postgres ## Compare the marts of every engine with DuckDB's, cell by cell
-	$(CLEAN_ENV) $(BIN)/pytest tests/python/engines
+	$(CLEAN_ENV) $(PYTEST) tests/python/engines
 
 .PHONY: test-mutants
 test-mutants: .venv/.installed-dev ## Break each rule of the engine: its unit test must fail (in test-python too)

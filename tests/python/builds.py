@@ -1,12 +1,17 @@
-"""Whole builds for tests: the command that a user runs, in a work folder of its own."""
+"""Whole builds for tests: the command that a user runs, in a work folder of its own.
+
+Tests run in several processes at once (pytest-xdist). Each has a work folder of its own, `WORK`;
+what all of them need is made by the first that asks, in `SHARED` (`once`).
+"""
 
 import atexit
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,9 +21,29 @@ import yaml
 from handoff import dbt_run
 
 PROJECT = Path(__file__).parents[2]
-# One work folder for all builds of a test run: dbt's parse of the project is kept.
-WORK = PROJECT / "work" / f"test-{os.getpid()}"
-atexit.register(shutil.rmtree, WORK, ignore_errors=True)
+# The folder of a test run; its processes inherit the name from the one that started them.
+RUN = PROJECT / "work" / os.environ.setdefault("HANDOFF_TEST_RUN", f"test-{os.getpid()}")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+SHARED = RUN / "shared"
+# One work folder for all builds of a process: dbt's parse of the project is kept.
+WORK = RUN / (WORKER or "alone")
+if not WORKER:
+    atexit.register(shutil.rmtree, RUN, ignore_errors=True)
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of `SHARED` as `make` filled it: by the first process that asks, the others wait
+    for it. What failed for one is tried anew by the next, and fails there with its own words."""
+    folder = SHARED / name
+    SHARED.mkdir(parents=True, exist_ok=True)
+    with (SHARED / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = SHARED / f"{name}.done"
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
+    return folder
 
 
 def build(

@@ -55,9 +55,9 @@ def _given(name: str, folder: Path) -> tuple[Path, Path]:
     return folder / "exports", folder / "agreement"
 
 
-def inputs(name: str) -> Inputs:
-    """Write and land the inputs of a name. Raises Absent."""
-    work = WORK / "engines" / name.replace(",", "").replace(" ", "-")
+def inputs(name: str, folder: Path) -> Inputs:
+    """Write and land the inputs of a name below a folder. Raises Absent."""
+    work = folder / name.replace(",", "").replace(" ", "-")
     exports, agreed = _given(name, work / "given")
     settings = build.Settings(exports, agreed, None, work, PROJECT)
     seeds = agreement.prepare(PROJECT, agreed, work)

@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 comparisons: list[str] = []
 seconds: dict[str, list[float]] = defaultdict(list)
@@ -17,6 +18,18 @@ def timed(engine: str) -> Iterator[None]:
         yield
     finally:
         seconds[engine].append(time.monotonic() - before)
+
+
+def all_of_it() -> dict[str, Any]:
+    """What this process has to tell, in plain types: another prints it."""
+    return {"comparisons": comparisons, "seconds": dict(seconds)}
+
+
+def add(told: dict[str, Any]) -> None:
+    """Take over what another process had to tell."""
+    comparisons.extend(told["comparisons"])
+    for engine, each in told["seconds"].items():
+        seconds[engine].extend(each)
 
 
 def lines() -> list[str]:
