@@ -33,6 +33,9 @@ SCHEMA = "marts"
 DATABASE = "handoff.duckdb"
 # The oldest DuckDB whose readers must be able to open the published file.
 STORAGE_VERSION = "v1.5.0"
+# A table macro of the published database, and the marts that it reads.
+SCORE_LOOKUP = Path(__file__).with_name("lead_score_at.sql")
+SCORE_MARTS = {"dim_agreement_versions", "fct_lead_engagement_points", "fct_lead_fit_points"}
 # Rows are hashed in blocks: one text of a whole mart would not fit into memory.
 HASHED_BLOCK = 10_000
 
@@ -292,6 +295,10 @@ def publish(
                     description,
                     columns,
                 )
+            if {mart.name for mart in marts} >= SCORE_MARTS:
+                connection.execute("use published")
+                connection.execute(SCORE_LOOKUP.read_text(encoding="utf-8"))
+                connection.execute("use memory")
             clock = _build_facts(connection, marts)
             connection.execute("detach published")
         if data_docs and data_docs.is_dir():

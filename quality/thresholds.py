@@ -52,6 +52,8 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "dim_campaigns",
     "dim_sales_users",
     "fct_lead_identity_links",
+    "fct_lead_engagement_points",
+    "fct_lead_fit_points",
     "fct_lead_scores",
     "fct_mql_score_reasons",
     "fct_sql_acceptances",

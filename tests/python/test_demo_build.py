@@ -1,6 +1,7 @@
 """Guards the demo as a user builds it: rich enough to show everything, the same every time."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from builds import PROJECT, build, published
@@ -135,3 +136,38 @@ def test_the_bad_list_is_one_row(demo):
 def test_no_word_is_left_unmapped(demo):
     marts, _ = demo
     assert marts.execute("select * from rpt_unmapped_values").fetchall() == []
+
+
+def asked(marts, lead_id, moment):
+    """Fit, score and points by rule that the published macro tells."""
+    rows = marts.execute(
+        "select kind, rule_version_id, rule_id, points from marts.lead_score_at($1, $2)",
+        [lead_id, moment],
+    ).fetchall()
+    points = {(version, rule): given for _, version, rule, given in rows}
+    fit = sum(given for kind, _, _, given in rows if kind == "fit")
+    return fit, sum(points.values()), points
+
+
+def test_any_score_can_be_asked_for_rule_by_rule(demo):
+    """At the moment of an MQL the macro tells its score and reasons, at others what the score
+    was after that event, at the build's clock the current one."""
+    marts, _ = demo
+    mqls = marts.execute(
+        "select mql_id, lead_id, mql_at, fit, score from fct_mqls order by md5(mql_id) limit 60"
+    ).fetchall()
+    for mql_id, lead_id, moment, fit, score in mqls:
+        reasons = marts.execute(
+            "select rule_version_id, rule_id, points from fct_mql_score_reasons where mql_id = $1",
+            [mql_id],
+        ).fetchall()
+        told = {(version, rule): points for version, rule, points in reasons}
+        assert asked(marts, lead_id, moment) == (fit, score, told), mql_id
+    days = marts.execute(
+        "select lead_id, scored_at, fit, score from fct_lead_scores"
+        " order by md5(lead_id || scored_at) limit 120"
+    ).fetchall()
+    for lead_id, moment, fit, score in days:
+        assert asked(marts, lead_id, moment)[:2] == (fit, score), (lead_id, moment)
+    before = marts.execute("select min(effective_from) from dim_agreement_versions").fetchone()[0]
+    assert asked(marts, mqls[0][1], before - timedelta(seconds=1)) == (0, 0, {})

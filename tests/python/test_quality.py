@@ -288,6 +288,12 @@ create table marts.fct_mqls as
 create table marts.fct_mql_score_reasons (
     mql_id varchar, rule_version_id varchar, rule_id varchar
 );
+create table marts.fct_lead_engagement_points (
+    system varchar, activity_id varchar, rule_id varchar
+);
+create table marts.fct_lead_fit_points (
+    lead_id varchar, version_id varchar, rule_id varchar, valid_from timestamp
+);
 create table marts.fct_lead_scores (lead_id varchar, score_date date, is_as_of boolean);
 create table marts.fct_sql_acceptances (handoff_id varchar, accepted_at timestamp);
 create table marts.rpt_funnel_by_cohort as

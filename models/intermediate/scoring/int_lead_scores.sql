@@ -295,12 +295,19 @@ engagement as (
 ),
 
 -- The buyer asked for sales; the version in force then says what counts as asking.
-hand_raises as (
+ranked_hand_raises as (
 
     select
         activities.lead_id,
         cycles.cycle_index,
-        min(activities.occurred_at) as hand_raised_at
+        activities.occurred_at as hand_raised_at,
+        coalesce(activities.recorded_at, activities.occurred_at) as hand_raise_recorded_at,
+        row_number() over (
+            partition by activities.lead_id, cycles.cycle_index
+            order by
+                activities.occurred_at asc nulls last,
+                coalesce(activities.recorded_at, activities.occurred_at) asc nulls last
+        ) as rank_in_cycle
     from activities
     inner join versions
         on
@@ -328,7 +335,18 @@ hand_raises as (
         activities.side = 'buyer'
         and not activities.is_automated
         and not activities.is_echo
-    group by activities.lead_id, cycles.cycle_index
+
+),
+
+hand_raises as (
+
+    select
+        lead_id,
+        cycle_index,
+        hand_raised_at,
+        hand_raise_recorded_at
+    from ranked_hand_raises
+    where rank_in_cycle = 1
 
 ),
 
@@ -351,7 +369,11 @@ scored as (
         lead_fit.criteria_basis,
         case
             when hand_raises.hand_raised_at <= events.event_at then hand_raises.hand_raised_at
-        end as hand_raised_at
+        end as hand_raised_at,
+        case
+            when hand_raises.hand_raised_at <= events.event_at
+                then hand_raises.hand_raise_recorded_at
+        end as hand_raise_recorded_at
     from events
     inner join lead_fit
         on
@@ -385,7 +407,8 @@ final as (
         cast(disqualifier_label as {{ dbt.type_string() }}) as disqualifier_label,
         cast(fit_basis as {{ dbt.type_string() }}) as fit_basis,
         cast(criteria_basis as {{ dbt.type_string() }}) as criteria_basis,
-        cast(hand_raised_at as timestamp) as hand_raised_at
+        cast(hand_raised_at as timestamp) as hand_raised_at,
+        cast(hand_raise_recorded_at as timestamp) as hand_raise_recorded_at
     from scored
 
 )

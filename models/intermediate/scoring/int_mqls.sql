@@ -241,7 +241,8 @@ final as (
             as disqualifier_label,
         cast(lead_scores.fit_basis as {{ dbt.type_string() }}) as fit_basis,
         cast(lead_scores.criteria_basis as {{ dbt.type_string() }}) as criteria_basis,
-        cast(lead_scores.hand_raised_at as timestamp) as hand_raised_at
+        cast(lead_scores.hand_raised_at as timestamp) as hand_raised_at,
+        cast(lead_scores.hand_raise_recorded_at as timestamp) as hand_raise_recorded_at
     from ranked
     inner join lead_scores
         on

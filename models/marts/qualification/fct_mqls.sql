@@ -4,6 +4,12 @@ with mqls as (
 
 ),
 
+evidence as (
+
+    select * from {{ ref('int_mql_evidence') }}
+
+),
+
 handoffs as (
 
     select * from {{ ref('int_handoffs') }}
@@ -26,6 +32,7 @@ numbered as (
 
     select
         mqls.*,
+        evidence.known_at,
         handoffs.handoff_id,
         handoffs.cycle_number,
         handoffs.source,
@@ -36,6 +43,10 @@ numbered as (
             order by mqls.mql_at asc nulls last, mqls.cycle_index asc nulls last
         ) as mql_number
     from mqls
+    inner join evidence
+        on
+            mqls.lead_id = evidence.lead_id
+            and mqls.cycle_index = evidence.cycle_index
     inner join handoffs
         on
             mqls.lead_id = handoffs.lead_id
@@ -62,6 +73,8 @@ final as (
         cast(numbered.basis as {{ dbt.type_string() }}) as basis,
         cast(numbered.path as {{ dbt.type_string() }}) as path,
         cast(numbered.evidence as {{ dbt.type_string() }}) as evidence,
+        cast(numbered.known_at as timestamp) as known_at,
+        cast(numbered.known_at > numbered.mql_at as boolean) as is_hindsight,
         cast(numbered.score as decimal(18, 4)) as score,
         cast(numbered.fit as decimal(18, 4)) as fit,
         cast(numbered.engagement as decimal(18, 4)) as engagement,
