@@ -10,7 +10,7 @@ from builds import PROJECT, build_models
 
 from tests.oracle import oracle
 
-MARTS = ("fct_mqls", "fct_sql_acceptances")
+MARTS = ("fct_mqls", "fct_sql_acceptances", "fct_mql_score_reasons", "fct_lead_scores")
 MQL = (
     "mql_at", "mql_precision", "version_id", "path", "score", "fit", "engagement", "source",
     "must_haves_held", "is_disqualified", "hand_raised_at",
@@ -21,6 +21,8 @@ HANDOFF = (
     "is_out_of_order", "source",
 )  # fmt: skip
 SCORE = ("version_id", "score", "fit", "engagement", "must_haves_held", "is_disqualified")
+REASON = ("kind", "points", "n_activities")
+DAY = 86400
 Rows = dict[tuple, dict[str, object]]
 
 
@@ -99,4 +101,24 @@ def compare(
     found.add("hand-offs", rows(database, "marts.fct_sql_acceptances", cycle, HANDOFF), handoffs)
     scores = rows(database, "intermediate.int_lead_scores", ("lead_id", "event_at"), SCORE)
     found.add("scores", scores, answer.scores)
+
+    # Activities are counted for rules of engagement alone.
+    reason = ("lead_id", "cycle_number", "rule_version_id", "rule_id")
+    reasons = {
+        (row["lead_id"], row["cycle_number"], *rule): said
+        for row in answer.handoffs
+        if row["mql"]
+        for rule, said in row["mql"]["reasons"].items()
+    }
+    said = rows(database, "marts.fct_mql_score_reasons", reason, REASON)
+    found.add("reasons", said, reasons)
+
+    # The state after the last event of each day of the reports' zone, UTC, and that at as-of.
+    last: dict[tuple[str, int], int] = {}
+    for lead, at in sorted(answer.scores):
+        last[lead, at // DAY] = at
+    days = {(lead, at, False): answer.scores[lead, at] for (lead, _), at in last.items()}
+    days |= {(lead, at, True): row for (lead, at), row in answer.present.items()}
+    day = ("lead_id", "scored_at", "is_as_of")
+    found.add("days", rows(database, "marts.fct_lead_scores", day, SCORE), days)
     return found

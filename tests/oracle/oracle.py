@@ -378,7 +378,7 @@ class Score:
         for rule in self.fit_rules:
             if float(rule["points"]):
                 found[version.id, rule["rule_id"]] = {
-                    "kind": "fit", "points": rounded(float(rule["points"])), "n_activities": 0
+                    "kind": "fit", "points": rounded(float(rule["points"])), "n_activities": None
                 }  # fmt: skip
         rest = round(self.total - sum(row["points"] for row in found.values()), 4)
         if rest and by_rule:
