@@ -13,7 +13,7 @@ from tests.oracle import oracle
 MARTS = ("fct_mqls", "fct_sql_acceptances", "fct_mql_score_reasons", "fct_lead_scores")
 MQL = (
     "mql_at", "mql_precision", "version_id", "path", "score", "fit", "engagement", "source",
-    "must_haves_held", "is_disqualified", "hand_raised_at",
+    "must_haves_held", "is_disqualified", "hand_raised_at", "known_at", "is_hindsight",
 )  # fmt: skip
 HANDOFF = (
     "origin", "decision", "decided_at", "sales_accepted_at", "is_sales_accepted_implied",

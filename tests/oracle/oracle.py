@@ -269,6 +269,11 @@ class Activity:
     source: str | None
 
     @property
+    def recorded(self) -> int:
+        """When it was known: at once, unless it was recorded later."""
+        return max(self.at, seconds(self.row["recorded_at"]) or self.at)
+
+    @property
     def earns(self) -> bool:
         """Only the buyer's own acts, in the system of record, done by a human."""
         if not self.meaning or self.meaning["side"] != "buyer":
@@ -796,12 +801,20 @@ class Lead:
         when, version, path = min(found, key=lambda mql: mql[0])
         score = facts.scores[when.at][1]
         self._see(when, version, path, score)
-        raised = [r.at for r in facts.raises if facts.cycle(r.at) == cycle and r.at <= when.at]
+        raises = [r for r in facts.raises if facts.cycle(r.at) == cycle and r.at <= when.at]
+        raised = [raise_.at for raise_ in raises]
+        evidence = [when.at]
+        if path == "hand_raise":
+            evidence += [min(raise_.recorded for raise_ in raises if raise_.at == min(raised))]
+        elif path != "stamped":
+            evidence += [each.activity.recorded for each in score.earned]
         return {
             "when": when,
             "mql_at": when.at,
             "mql_precision": "day" if when.is_day else "second",
             "hand_raised_at": min(raised, default=None),
+            "known_at": max(evidence),
+            "is_hindsight": max(evidence) > when.at,
             "version_id": version.id,
             "path": path,
             "score": score.total,
