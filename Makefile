@@ -118,6 +118,14 @@ sign: .venv/.installed ## Sign an agreement: VERSION= TEAM= NAME= [DATE=] [AGREE
 	@$(BIN)/python -m handoff.sign --version "$$VERSION" --team "$$TEAM" --name "$$NAME" \
 		$${DATE:+--date "$$DATE"} $${AGREEMENT:+--agreement "$$AGREEMENT"}
 
+.PHONY: what-if
+what-if: .venv/.installed ## Which MQLs another agreement would make: AGREEMENT= [EXPORTS=] [PUBLISH=]
+	@if [[ -z "$$AGREEMENT" ]]; then \
+		echo "Say which agreement to try: make what-if AGREEMENT=<folder>" >&2; exit 2; \
+	fi
+	@$(BIN)/python -m handoff.what_if --agreement "$$AGREEMENT" \
+		$${EXPORTS:+--exports "$$EXPORTS"} $${PUBLISH:+--publish "$$PUBLISH"}
+
 ##@ For those who work on the project
 
 .PHONY: docs

@@ -9,7 +9,8 @@ final as (
     select
         cast(
             {% if var('as_of') %}
-            cast('{{ var("as_of") }}' as timestamp)
+            -- Summed up as the other is: one row, however many systems there are.
+            max(cast('{{ var("as_of") }}' as timestamp))
             {% else %}
             coalesce(max(fresh_until), {{ build_clock_limit() }})
             {% endif %}
