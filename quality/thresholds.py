@@ -58,6 +58,7 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "fct_mql_score_reasons",
     "fct_sql_acceptances",
     "quarantined_rows",
+    "rpt_call_list",
     "rpt_law_breaches",
     "rpt_law_compliance",
     "rpt_nurture",

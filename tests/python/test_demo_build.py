@@ -66,6 +66,7 @@ def test_the_same_exports_give_the_same_marts(demo):
             },
         ),
         ("severity", "rpt_law_breaches", {"error", "warn"}),
+        ("section", "rpt_call_list", {"open", "to_answer", "kept_out"}),
         ("returned_as", "rpt_nurture", {"rejected", "recycled", "lost"}),
         ("is_nurtured", "rpt_nurture", {True, False}),
         ("is_past_ceiling", "rpt_law_compliance where severity = 'error'", {False}),

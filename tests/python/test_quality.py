@@ -311,6 +311,7 @@ create table marts.rpt_source_rejections (
 create table marts.rpt_law_breaches (law varchar, offender varchar);
 create table marts.rpt_source_verdicts (source varchar, version_id varchar, category varchar);
 create table marts.rpt_sales_objections (quarter varchar, objection varchar);
+create table marts.rpt_call_list (lead_id varchar);
 create table marts.rpt_nurture (lead_id varchar);
 create table marts.rpt_law_compliance (version_id varchar, law varchar);
 create table marts.rpt_unmapped_values (system varchar, kind varchar, raw_value varchar);

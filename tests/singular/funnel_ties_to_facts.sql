@@ -169,6 +169,22 @@ where
 
 union all
 
+select 'rpt_call_list: open hand-offs differ from the facts' as message
+from facts
+where
+    (
+        select count(*)
+        from {{ ref('rpt_call_list') }}
+        where handoff_id is not null
+    )
+    <> (
+        select count(*)
+        from {{ ref('fct_sql_acceptances') }}
+        where decision = 'pending' and cycle_ended_at is null
+    )
+
+union all
+
 select 'rpt_law_compliance: breaches differ from those of the hand-offs' as message
 from facts
 where
