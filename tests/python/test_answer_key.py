@@ -6,10 +6,11 @@ cannot tell is known by its cause (`is_joinable`, `is_told`), and nothing else m
 The same company in generic exports without a fault must give the same account of everybody.
 """
 
+import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ import pytest
 from builds import PROJECT, build_models
 
 from handoff.demo import answer_key, company, crm_and_map, generic, records
+from tests.oracle import oracle
 
 COMPANIES = {
     "committed": (company.DEFAULT_LEADS, company.DEFAULT_SEED),
@@ -24,6 +26,7 @@ COMPANIES = {
     "third": (500, 3),
     "fourth": (500, 4),
 }
+AGREEMENT, MAPPINGS = PROJECT / "seeds" / "agreement", PROJECT / "seeds" / "mappings"
 MODELS = ("+dim_leads", "+fct_mqls", "+fct_sql_acceptances", "+quarantined_rows")
 
 
@@ -293,7 +296,8 @@ def test_the_marts_tell_the_moments_of_the_truth(built):
         "won_at": ("won", "won_at is not null"),
         "handed_on_at": ("", "origin = 'mql' and not is_handed_on_assumed"),
     }
-    # A seller may take a lead up without a word: the history of owners alone tells.
+    # A seller may take a lead up without a word: the history of owners alone tells. A record that
+    # is entered in the CRM later is its owner's from its creation on.
     taken_up = """
         and not exists (
             select 1
@@ -303,6 +307,15 @@ def test_the_marts_tell_the_moments_of_the_truth(built):
                 records.person_id = leads.person_id
                 and changes.attribute = 'owner_id'
                 and date_trunc('second', changes.changed_at) = handoffs.handed_on_at
+        )
+        and not exists (
+            select 1
+            from built.conformed.all__persons as persons
+            inner join leads as records using (record_key)
+            where
+                records.person_id = leads.person_id
+                and persons.owner_id is not null
+                and date_trunc('second', persons.created_at) = handoffs.handed_on_at
         )
     """
     for column, (stage, condition) in stages.items():
@@ -391,6 +404,66 @@ def reasons_to_differ(seed: int, index: int) -> set[str]:
     ):  # fmt: skip
         causes.add("never synced: changes in the CRM alone")
     return causes
+
+
+TRUE_MQL = ("mql_at", "version_id", "path", "score", "fit", "engagement")
+
+
+def true_mqls(built: Built) -> dict[str, set]:
+    """The MQLs that the agreement makes of what truly happened, by person: the oracle, which
+    shares nothing with the models, on the company written down without a fault."""
+    folder = PROJECT / "work" / "answer_key" / f"truth-{built.seed}-{built.leads}"
+    generic.write(folder, built.leads, built.seed, is_tidy=True)
+    told = oracle.answer(folder / "generic", AGREEMENT, MAPPINGS)
+    shutil.rmtree(folder)
+    found = defaultdict(set)
+    for row in told.handoffs:
+        if row["mql"]:
+            person = re.search(r"P(\d+)", row["lead_id"]).group(1)
+            at = datetime.fromtimestamp(row["mql"]["mql_at"], UTC).replace(tzinfo=None)
+            rest = (row["mql"][column] for column in TRUE_MQL[1:])
+            found[f"H{int(person):05d}"].add((at, *rest))
+    return found
+
+
+def test_mqls_are_those_of_the_truth(built):
+    """To the second, version, path and fourth decimal. Whoever differs is one of whom the exports
+    do not tell all, with its cause; of all others precision and recall are one."""
+    truth, found = true_mqls(built), defaultdict(set)
+    for person, *mql in built.rows(
+        f"""
+        select leads.person_id, {", ".join(f"mqls.{column}" for column in TRUE_MQL)}
+        from built.marts.fct_mqls as mqls
+        inner join leads on mqls.lead_id = leads.record_key
+        """
+    ):
+        found[person].add((*mql[:3], *map(float, mql[3:])))
+    people = truth.keys() | found.keys()
+    differing = {person for person in people if truth[person] != found[person]}
+    causes = {person: reasons_to_differ(built.seed, int(person[1:])) for person in people}
+
+    def measured(of: set[str]) -> tuple[int, float, float]:
+        n_true, n_found, n_both = (
+            sum(len(mqls(person)) for person in of)
+            for mqls in (truth.get, found.get, lambda one: truth[one] & found[one])
+        )
+        return n_true, n_both / n_found, n_both / n_true
+
+    told = {person for person in people if not causes[person]}
+    n_told, *of_told = measured(told)
+    n_all, *of_all = measured(people)
+    n_equal, *_ = measured(people - differing)
+    print(
+        f"\n{built.leads} people, seed {built.seed}: {n_told} of {n_all} true MQLs are of people of"
+        f" whom the exports tell all: precision {of_told[0]:.3f}, recall {of_told[1]:.3f}; of"
+        f" everybody {of_all[0]:.3f} and {of_all[1]:.3f}, {n_equal} equal; possible causes of the"
+        f" {len(differing)} who differ:"
+        f" {dict(Counter(cause for person in differing for cause in causes[person]))}"
+    )
+    assert differing & told == set()
+    assert of_told == [1, 1]
+    assert n_told > 0.3 * n_all
+    assert min(of_all) > 0.95
 
 
 MQL = ("mql_at", "version_id", "path", "score", "fit", "engagement", "source")
