@@ -59,6 +59,7 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "fct_sql_acceptances",
     "quarantined_rows",
     "rpt_call_list",
+    "rpt_definition_drift",
     "rpt_law_breaches",
     "rpt_law_compliance",
     "rpt_nurture",
