@@ -12,6 +12,7 @@ import csv
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -545,17 +546,17 @@ class Lead:
             found[name].append((at, key, new, old))
         return {name: sorted(changes) for name, changes in found.items()}
 
-    def field_at(self, name: str, at: int) -> str:
-        """A field's value: from the history of all records, else the present one."""
+    def field_at(self, name: str, at: int, read: Callable[[str], str] = str) -> str:
+        """What is read in a field: from the history of all records, else at present."""
         history = self.history.get(name)
         if not history:
-            known = [r for r in self.records if r.row[name]]
+            known = [r for r in self.records if read(r.row[name])]
             latest = max((_age(record) for record in known), default=0)
             # Records of one age: the one whose key comes first.
             known = sorted((r for r in known if _age(r) == latest), key=lambda r: r.key)
-            return known[0].row[name] if known else ""
+            return read(known[0].row[name]) if known else ""
         reached = [new for changed, _, new, _ in history if changed <= at]
-        return reached[-1] if reached else history[0][3]
+        return read(reached[-1] if reached else history[0][3])
 
     def value_at(self, attribute: str, at: int, version: Version) -> str | None:
         """What an attribute of the agreement was at a moment; None = unknown."""
@@ -570,8 +571,10 @@ class Lead:
                     agreed = self.exports.sources_map.get(record.row["source"], record.created.at)
                     return agreed[attribute] if agreed else "unmapped"
             return ""
-        value = self.field_at(name, at)
-        return value.rpartition("@")[2] if attribute == "email_domain" else value
+        if attribute == "email_domain":
+            # What is no address has no domain, and another record's speaks.
+            return self.field_at(name, at, lambda text: text.partition("@")[2])
+        return self.field_at(name, at)
 
     # Cycles -----------------------------------------------------------------------------
 

@@ -10,8 +10,11 @@ common.
 """
 
 import csv
+import pickle
 import random
 import shutil
+import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -174,7 +177,24 @@ PLANS = st.builds(
 
 
 def plans(first_seed: int, wanted: int) -> dict[str, Plan]:
-    """As many plans by the names of their worlds, the same ones for the same seed."""
+    """As many plans by the names of their worlds, the same ones for the same seed.
+
+    They are drawn in a process of its own: hypothesis also tries the numbers that it finds in
+    the modules loaded, and those differ with what was tested before.
+    """
+    drawing = (
+        "import pickle, sys; from tests.oracle.worlds import draw;"
+        " sys.stdout.buffer.write(pickle.dumps(draw(int(sys.argv[1]), int(sys.argv[2]))))"
+    )
+    command = [sys.executable, "-c", drawing, str(first_seed), str(wanted)]
+    project = Path(__file__).parents[2]
+    return pickle.loads(
+        subprocess.run(command, cwd=project, check=True, stdout=subprocess.PIPE).stdout
+    )
+
+
+def draw(first_seed: int, wanted: int) -> dict[str, Plan]:
+    """The plans, drawn in this process."""
 
     def drawn(number: int) -> list[Plan]:
         found: list[Plan] = []

@@ -57,7 +57,9 @@ quarters as (
 
     select
         quarter_start,
-        cast({{ dbt.dateadd('month', 3, 'quarter_start') }} as date) as next_quarter_start,
+        -- A hundred days on is the next quarter, whichever it is.
+        {{ period_start('quarter', add_days('cast(quarter_start as timestamp)', 100)) }}
+            as next_quarter_start,
         cast(extract(year from quarter_start) as {{ dbt.type_string() }}) || '-Q'
         || cast(extract(quarter from quarter_start) as {{ dbt.type_string() }}) as quarter,
         count(*) as n_conversations

@@ -50,7 +50,14 @@ def _given(name: str, folder: Path) -> tuple[Path, Path]:
         if not OLIST.is_dir():
             raise Absent(f"the Olist data is not at {OLIST} (set HANDOFF_REAL_DATA)")
         return olist_inputs(folder)
-    worlds.write(folder, int(name.split()[-1]), N_COMPANIES, OWN_AGREEMENT, OWN_MAPPINGS)
+    seed = int(name.split()[-1])
+    agreements = worlds.agreements(seed, worlds.YEARS, is_last=True)
+    companies = [
+        worlds.World(world, plan, agreements[plan.agreement % len(agreements)]).rows
+        for world, plan in worlds.plans(seed, N_COMPANIES).items()
+    ]
+    agreed = [agreement.rows for agreement in agreements]
+    worlds.write(folder, agreed, companies, OWN_AGREEMENT, OWN_MAPPINGS)
     (folder / "mappings").rename(folder / "agreement" / "mappings")
     return folder / "exports", folder / "agreement"
 
