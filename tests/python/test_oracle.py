@@ -24,8 +24,6 @@ AGREEMENT = PROJECT / "seeds" / "agreement"
 WORK = PROJECT / "work" / "oracle"
 SEED = int(os.environ.get("HANDOFF_ORACLE_SEED", "1"))
 BUILDS = int(os.environ.get("HANDOFF_ORACLE_BUILDS", "1"))
-# Worlds, by seed, in which models and oracle are known to differ (tests/oracle/README.md, "Open").
-OPEN = {1: ("w1103",)}
 N_WORLDS = int(os.environ.get("HANDOFF_ORACLE_WORLDS", "2000"))
 N_REPLAYED = int(os.environ.get("HANDOFF_ORACLE_REPLAYED", "720"))
 # Of a large generated company.
@@ -117,8 +115,6 @@ def test_every_answer_for_random_worlds_equals_the_oracles(work: Path, seed: int
         for name, plan in worlds.plans(seed, N_WORLDS).items()
     }
     assert len(by_name) == N_WORLDS
-    for name in OPEN.get(seed, ()):
-        del by_name[name]
     by_name |= {case.name: case.rows for case in cases.every() if not case.is_alone}
     agreed = [*(agreement.rows for agreement in agreements), cases.agreement()]
     found = compare_worlds(work, agreed, list(by_name.values()))
