@@ -58,6 +58,10 @@ build: .venv/.installed $(ENGINE) ## Build from the exports, check, publish, and
 	@$(BIN)/python -m handoff.build $(INPUTS) $${PUBLISH:+--publish "$$PUBLISH"} \
 		$${TARGET:+--target "$$TARGET"}
 
+.PHONY: report
+report: .venv/.installed ## Write the page of what is published anew: PUBLISH=
+	@$(BIN)/python -m handoff.page $${PUBLISH:+--publish "$$PUBLISH"}
+
 .PHONY: test
 test: browser test-fast test-unit test-data test-published test-python test-engines ## Run all the parts below
 
@@ -172,6 +176,10 @@ lock: ## Resolve all locks anew (needs uv)
 	sed -n '/^dbt-/p' work/constraints.txt > work/dbt-constraints.txt
 	uv pip compile --quiet $(LOCKING) -c work/dbt-constraints.txt \
 		--group pyproject.toml:compile -o requirements-compile.lock
+
+.PHONY: vega
+vega: .venv/.installed-dev ## Bundle Vega-Lite for the page anew, as the development lock pins it
+	@$(BIN)/python report/bundle_vega.py
 
 .PHONY: clean
 clean: ## Remove what builds and tests leave, and .venv; never what is published

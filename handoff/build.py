@@ -24,7 +24,7 @@ from types import FrameType
 import duckdb
 import yaml
 
-from handoff import PROJECT, agreement, dbt_run, engines, publish, report, summary
+from handoff import PROJECT, agreement, dbt_run, engines, page, publish, report, summary
 from handoff.gates import QualityWorker, Verdict
 from handoff.land import land
 from handoff.locks import Busy, exclusive
@@ -300,18 +300,19 @@ def _print_findings(
         print(f"  In full: {typed(verdict.data_docs)}")
 
 
-def _print_published(settings: Settings, built: publish.Published, page: Path | None) -> None:
+def _print_published(settings: Settings, built: publish.Published, data_docs: Path | None) -> None:
     folder = settings.publish / "current"
     as_of = (built.facts["build_facts"].get("as_of") or "").replace("T", " ")
     print()
     for line in summary.tables(built.folder / publish.DATABASE):
         print(line)
     print(f"Published build {built.facts['id']}" + (f", as of {as_of} UTC" if as_of else ""))
+    print(f"  the page   {typed(folder / page.PAGE)}")
     print(f"  marts      {typed(folder / publish.DATABASE)} (schema marts)")
     print(f"  parquet    {typed(folder / 'parquet')}")
     docs = settings.data_docs.resolve()
-    if page and page.resolve().is_relative_to(docs):
-        copied = folder / "data_docs" / page.resolve().relative_to(docs)
+    if data_docs and data_docs.resolve().is_relative_to(docs):
+        copied = folder / "data_docs" / data_docs.resolve().relative_to(docs)
         print(f"  data docs  {typed(copied)}")
     print(f"  the build  {typed(folder / 'build.json')}")
 
@@ -346,6 +347,7 @@ def _build(settings: Settings, keep: int) -> int:
                 },
                 "gates": {gate.name: {"warnings": len(gate.warnings)} for gate in verdict.gates},
             },
+            add=page.write,
         )
         n_marts = len(published.facts["marts"])
         _phase("publish", time.monotonic() - step, f"{n_marts} marts")

@@ -4,6 +4,7 @@
     <publish>/builds/<id>/handoff.duckdb   schema `marts`, readable by DuckDB 1.5 and later
                          /parquet/<mart>.parquet
                          /data_docs/       what the quality gates saw
+                         /report.html      the page to look at (handoff/page.py)
                          /build.json       what was built, when, from what, and a hash per mart
 
 A build is written under `builds/<id>.tmp` and renamed when it is whole, so whatever kills the
@@ -18,6 +19,7 @@ import re
 import secrets
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -253,13 +255,14 @@ def publish(
     engine: str = "duckdb",
     data_docs: Path | None = None,
     facts: dict[str, Any] | None = None,
+    add: Callable[[Path], Any] | None = None,
 ) -> Published:
     """Publish the marts of `database` into `folder` and flip `current` to them.
 
     `manifest` is dbt's manifest.json, from which tables and columns get their comments;
     `started` the build's start; `engine` what dbt built on; `data_docs` a folder to publish
-    along; `facts` what else build.json should say. The build before is kept. Raises
-    PublishError.
+    along; `facts` what else build.json should say; `add` is called with the folder when all of
+    this stands in it, and may add to it. The build before is kept. Raises PublishError.
     """
     link = folder / "current"
     if link.exists() and not link.is_symlink():
@@ -322,6 +325,8 @@ def publish(
             "marts": written,
         }
         (passing / "build.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        if add:
+            add(passing)
         _sync_tree(passing)
         passing.rename(final)
         _sync(builds)

@@ -159,6 +159,8 @@ def test_a_good_build_is_published_and_says_where_things_are(project, capsys):
     assert "raw gate passed, marts gate passed" in told
     assert "published/current/handoff.duckdb (schema marts)" in told
     assert "published/current/data_docs/index.html" in told
+    assert "published/current/report.html" in told
+    assert (project / "published" / "current" / "report.html").exists()
     assert (project / "published" / "current" / "data_docs" / "index.html").exists()
     facts = json.loads((project / "published" / "current" / "build.json").read_text())
     assert facts["tests"] == {"passed": 1, "warned": 0}

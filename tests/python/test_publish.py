@@ -131,6 +131,28 @@ def test_build_json_tells_what_was_built(database, folder, manifest):
     assert set(told["versions"]) == {"handoff", "dbt-core", "dbt-duckdb", "duckdb"}
 
 
+def test_what_is_added_stands_beside_the_marts_before_readers_see_them(database, folder, manifest):
+    def add(passing: Path) -> None:
+        assert json.loads((passing / "build.json").read_text())["id"]
+        assert not (folder / "current").exists()
+        (passing / "report.html").write_text("a page")
+
+    publish_it(database, folder, manifest, add=add)
+    assert (folder / "current" / "report.html").read_text() == "a page"
+
+
+def test_what_cannot_be_added_leaves_what_was_published(database, folder, manifest):
+    before = publish_it(database, folder, manifest).folder
+
+    def add(passing: Path) -> None:
+        raise OSError("no space is left")
+
+    with pytest.raises(OSError, match="no space"):
+        publish_it(database, folder, manifest, add=add)
+    assert (folder / "current").resolve() == before
+    assert build_names(folder) == {before.name}
+
+
 def test_build_json_tells_the_engine_that_built(database, folder, manifest):
     built = publish_it(database, folder, manifest, engine="spark")
     assert built.facts["engine"] == "spark"

@@ -1,0 +1,2 @@
+-- The build's clock and what it stands on.
+select * from build_facts
