@@ -64,8 +64,10 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "rpt_law_compliance",
     "rpt_nurture",
     "rpt_sales_objections",
+    "rpt_sla_compliance",
     "rpt_source_rejections",
     "rpt_source_verdicts",
+    "rpt_speed_effect",
     "rpt_suspicious_leads",
     "rpt_unmapped_values",
 )

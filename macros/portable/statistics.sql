@@ -28,3 +28,9 @@
                 ) / (1 + {{ z }} * {{ z }} / {{ n }})
     end
 {%- endmacro %}
+
+
+{#- Upper end of that interval: what the rest of the trials leaves at least, from 1. -#}
+{% macro wilson_upper_bound(successes, trials, confidence_level) -%}
+    (1 - {{ wilson_lower_bound('(' ~ trials ~ ' - ' ~ successes ~ ')', trials, confidence_level) }})
+{%- endmacro %}

@@ -312,6 +312,11 @@ create table marts.rpt_source_rejections (
 create table marts.rpt_law_breaches (law varchar, offender varchar);
 create table marts.rpt_source_verdicts (source varchar, version_id varchar, category varchar);
 create table marts.rpt_sales_objections (quarter varchar, objection varchar);
+create table marts.rpt_sla_compliance (
+    measure varchar, period varchar, period_start_date date, version_id varchar, team varchar,
+    owner_key varchar, segment varchar, source varchar
+);
+create table marts.rpt_speed_effect (version_id varchar, segment varchar, response_band varchar);
 create table marts.rpt_call_list (lead_id varchar);
 create table marts.rpt_nurture (lead_id varchar);
 create table marts.rpt_law_compliance (version_id varchar, law varchar);

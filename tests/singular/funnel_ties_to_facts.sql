@@ -167,6 +167,36 @@ where
             )
     )
 
+{% for measure in ['hand_on', 'first_attempt', 'decision'] %}
+union all
+
+select 'rpt_sla_compliance, {{ measure }}: the counts differ from the facts' as message
+from (
+    select
+        sum(n_handoffs) as n_handoffs,
+        sum(n_met + n_missed + n_open + n_not_yet_observable + n_not_judged) as n_counted,
+        sum(n_met) as n_met,
+        sum(n_missed) as n_missed,
+        sum(n_open) as n_open
+    from {{ ref('rpt_sla_compliance') }}
+    where kind = 'service_level' and measure = '{{ measure }}'
+) as reported
+cross join (
+    select
+        count(sla_{{ measure }}) as n_handoffs,
+        sum(case when sla_{{ measure }} = 'met' then 1 else 0 end) as n_met,
+        sum(case when sla_{{ measure }} = 'missed' then 1 else 0 end) as n_missed,
+        sum(case when sla_{{ measure }} = 'open' then 1 else 0 end) as n_open
+    from {{ ref('fct_sql_acceptances') }}
+) as counted
+where
+    coalesce(reported.n_handoffs, 0) <> counted.n_handoffs
+    or coalesce(reported.n_counted, 0) <> counted.n_handoffs
+    or coalesce(reported.n_met, 0) <> coalesce(counted.n_met, 0)
+    or coalesce(reported.n_missed, 0) <> coalesce(counted.n_missed, 0)
+    or coalesce(reported.n_open, 0) <> coalesce(counted.n_open, 0)
+{% endfor %}
+
 union all
 
 select 'rpt_call_list: open hand-offs differ from the facts' as message
@@ -183,18 +213,24 @@ where
         where decision = 'pending' and cycle_ended_at is null
     )
 
+{% for law in agreement_handoff_laws() %}
 union all
 
-select 'rpt_law_compliance: breaches differ from those of the hand-offs' as message
-from facts
+select 'rpt_law_compliance, {{ law }}: breaches or kept differ from the facts' as message
+from (
+    select
+        sum(n_breached) as n_breached,
+        sum(n_kept) as n_kept
+    from {{ ref('rpt_law_compliance') }}
+    where law = '{{ law }}'
+) as reported
+cross join (
+    select
+        sum(case when law_{{ law }} = 'breached' then 1 else 0 end) as n_breached,
+        sum(case when law_{{ law }} = 'kept' then 1 else 0 end) as n_kept
+    from {{ ref('fct_sql_acceptances') }}
+) as counted
 where
-    (
-        select coalesce(sum(n_breached), 0)
-        from {{ ref('rpt_law_compliance') }}
-        where law = 'rejection_has_reason'
-    )
-    <> (
-        select count(*)
-        from {{ ref('fct_sql_acceptances') }}
-        where law_rejection_has_reason = 'breached'
-    )
+    coalesce(reported.n_breached, 0) <> coalesce(counted.n_breached, 0)
+    or coalesce(reported.n_kept, 0) <> coalesce(counted.n_kept, 0)
+{% endfor %}
