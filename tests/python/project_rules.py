@@ -253,6 +253,24 @@ def data_flows_one_way(manifest: Manifest) -> Faults:
                 yield f"{path}: reads {name}: only conformed reads staging"
 
 
+# ---------------------------------------------------------------------------- exposures
+def marts_serve_a_use(manifest: Manifest) -> Faults:
+    """A mart that nobody is known to read cannot be changed or dropped with a good conscience."""
+    served = set()
+    for exposure in manifest["exposures"].values():
+        served.update(exposure["depends_on"]["nodes"])
+        if not exposure["description"].strip():
+            yield f"exposure {exposure['name']}: say what it is for"
+        if not exposure["owner"].get("name"):
+            yield f"exposure {exposure['name']}: name the role that answers for it (owner)"
+    for model in _own(manifest, "model"):
+        if layer(model) == "marts" and model["unique_id"] not in served:
+            yield (
+                f"{model['original_file_path']}: no exposure names it; add it to a use in "
+                "models/marts/exposures.yml"
+            )
+
+
 # ----------------------------------------------------------------------- property files
 def _keys(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -276,6 +294,8 @@ ALLOWED = {
     "argument": _keys("name type description"),
     "test": _keys("arguments config name description"),
     "singular test": _keys("name description config"),
+    "exposure": _keys("name label type url maturity description owner depends_on config"),
+    "owner": _keys("name email"),
     "unit test": _keys("name description model given expect overrides config"),
     "given": _keys("input rows format fixture"),
     "expect": _keys("rows format fixture"),
@@ -307,6 +327,7 @@ ALLOWED_CONFIG = {
     ),
     "unit test": _keys("enabled tags meta static_analysis"),
     "macro": _keys("meta docs"),
+    "exposure": _keys("enabled tags meta"),
 }
 
 
@@ -345,6 +366,8 @@ def unknown_property_keys(content: dict[str, Any], path: str) -> Faults:
             yield from each(entry.get("given"), "given", f"{here}, given")
             if "expect" in entry:
                 yield from check(entry["expect"], "expect", f"{here}, expect")
+            if "owner" in entry:
+                yield from check(entry["owner"], "owner", f"{here}, owner")
             if "overrides" in entry:
                 yield from check(entry["overrides"], "overrides", f"{here}, overrides")
 
@@ -365,6 +388,7 @@ def unknown_property_keys(content: dict[str, Any], path: str) -> Faults:
         "macros": "macro",
         "data_tests": "singular test",
         "unit_tests": "unit test",
+        "exposures": "exposure",
     }
     for section, kind in kinds.items():
         yield from each(content.get(section), kind, kind)
@@ -426,6 +450,7 @@ MANIFEST_RULES: tuple[Callable[[Manifest], Faults], ...] = (
     models_are_named_by_their_layer,
     sales_qualified_is_not_called_sql,
     data_flows_one_way,
+    marts_serve_a_use,
     unknown_configs,
 )
 FILE_RULES: tuple[Callable[[Manifest, Path], Faults], ...] = (

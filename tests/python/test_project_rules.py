@@ -121,6 +121,16 @@ def project(root: Path) -> Manifest:
             }
         },
         "macros": {f"macro.handoff.{macro['name']}": macro for macro in macros},
+        "exposures": {
+            "exposure.handoff.review": {
+                "name": "review",
+                "description": "What it is for.",
+                "owner": {"name": "Sales operations"},
+                "depends_on": {
+                    "nodes": ["model.handoff.dim_leads", "model.handoff.fct_sql_acceptances"]
+                },
+            }
+        },
         "unit_tests": {"unit_test.handoff.x": unit_test},
     }
 
@@ -256,6 +266,20 @@ PLANTED: dict[str, tuple[str, Callable[[Manifest], object]]] = {
         "data_flows_one_way",
         lambda m: read(m, "int_landing_reconciliation", "model.handoff.dim_leads"),
     ),
+    "a mart that no exposure names": (
+        "marts_serve_a_use",
+        lambda m: m["exposures"]["exposure.handoff.review"]["depends_on"]["nodes"].pop(),
+    ),
+    "an exposure for which nobody answers": (
+        "marts_serve_a_use",
+        lambda m: m["exposures"]["exposure.handoff.review"].update(
+            owner={"email": "sales@example.org"}
+        ),
+    ),
+    "an exposure that does not say what it is for": (
+        "marts_serve_a_use",
+        lambda m: m["exposures"]["exposure.handoff.review"].update(description=" "),
+    ),
     "a misspelt config": (
         "unknown_configs",
         lambda m: of(m, "dim_leads")["unrendered_config"].update(materialised="view"),
@@ -319,6 +343,12 @@ data_tests:
   - name: agreed
     description: Guards.
     config: {severity: warn}
+exposures:
+  - name: review
+    type: dashboard
+    description: A use.
+    owner: {name: Sales operations}
+    depends_on: [ref('dim_leads')]
 """
 
 
@@ -349,6 +379,8 @@ def test_known_property_keys_pass() -> None:
         ("type: primary_key", "typ: primary_key", "unknown key typ"),
         ("description: Guards.", "desc: Guards.", "unknown key desc"),
         ("required: true}}}", "required: true}, pattern: x}}", "unknown config pattern"),
+        ("type: dashboard", "typ: dashboard", "unknown key typ"),
+        ("owner: {name", "owner: {nmae", "unknown key nmae"),
     ],
 )
 def test_a_misspelt_property_key_is_found(key: str, misspelt: str, message: str) -> None:

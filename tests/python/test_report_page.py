@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from builds import PROJECT, build, once
 
 from handoff import page, publish
@@ -808,11 +809,15 @@ def test_a_build_without_marts_or_rows_has_a_page_too(copied, look, published, t
     assert bare.locator("main section").count() == 0
 
 
-def test_the_page_is_made_from_the_marts_and_knows_no_model():
-    """Queries read marts by their bare names; nothing of the page reaches past them."""
+def test_the_page_reads_marts_alone_those_that_its_exposure_names():
     known = {path.stem for path in (PROJECT / "models" / "marts").rglob("*.sql")}
+    read = set()
     for file in sorted((page.REPORT / "queries").glob("*.sql")):
         text = re.sub(r"--.*", "", file.read_text())
-        read = set(re.findall(r"(?:\bfrom|\bjoin)\s+([a-z_]+)", text))
+        named = set(re.findall(r"(?:\bfrom|\bjoin)\s+([a-z_]+)", text))
         local = set(re.findall(r"(\w+) as \(", text))
-        assert read - local <= known, f"{file.name}: {read - local - known}"
+        assert named - local <= known, f"{file.name}: {named - local - known}"
+        read |= named - local
+    exposures = yaml.safe_load((PROJECT / "models" / "marts" / "exposures.yml").read_text())
+    [names] = [e["depends_on"] for e in exposures["exposures"] if e["name"] == "report_page"]
+    assert {re.fullmatch(r"ref\('(\w+)'\)", name)[1] for name in names} == read
