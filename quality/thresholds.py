@@ -40,6 +40,7 @@ REQUIRED_MARTS = (
     "dim_agreement_versions",
     "dim_lead_sources",
     "dim_leads",
+    "fct_funnel_cycles",
     "fct_mqls",
     "rpt_funnel_by_cohort",
     "rpt_funnel_by_period",
@@ -68,6 +69,7 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "rpt_source_rejections",
     "rpt_source_verdicts",
     "rpt_speed_effect",
+    "rpt_stage_velocity",
     "rpt_suspicious_leads",
     "rpt_unmapped_values",
 )

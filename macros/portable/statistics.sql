@@ -34,3 +34,16 @@
 {% macro wilson_upper_bound(successes, trials, confidence_level) -%}
     (1 - {{ wilson_lower_bound('(' ~ trials ~ ' - ' ~ successes ~ ')', trials, confidence_level) }})
 {%- endmacro %}
+
+
+{#- Whether a row is the nearest-rank percentile of its group: the first at or below which lie at
+    least so many per cent of it. In whole numbers, so that engines agree; the rows are numbered in
+    the order of their values, and no percentile lies between two of them.
+
+    number: the row's number in its group, from 1; count: the group's size; percent: 1 to 100. -#}
+{% macro is_nearest_rank(number, count, percent) -%}
+    (
+        {{ number }} * 100 >= {{ count }} * {{ percent }}
+        and ({{ number }} - 1) * 100 < {{ count }} * {{ percent }}
+    )
+{%- endmacro %}

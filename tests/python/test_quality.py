@@ -297,6 +297,11 @@ create table marts.fct_lead_fit_points (
 );
 create table marts.fct_lead_scores (lead_id varchar, score_date date, is_as_of boolean);
 create table marts.fct_sql_acceptances (handoff_id varchar, accepted_at timestamp);
+create table marts.fct_funnel_cycles as
+    select unnest(['L1:trip:1', 'L2:trip:1']) as funnel_cycle_id;
+create table marts.rpt_stage_velocity (
+    dimension varchar, dimension_value varchar, transition_number bigint
+);
 create table marts.rpt_funnel_by_cohort as
     select date '2026-06-01' as entry_month, 'lead' as entry_stage, 'mql' as reached_stage,
         3 as n_entered, 3 as n_reached;

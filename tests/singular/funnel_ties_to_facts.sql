@@ -8,6 +8,7 @@ with period_totals as (
     group by stage
 ),
 
+-- The hand-offs tell of all but what a trip does before and after sales.
 fact_totals as (
     select
         'lead' as stage,
@@ -22,6 +23,16 @@ fact_totals as (
     select
         'handed_on' as stage,
         count(handed_on_at) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    union all
+    select
+        'first_attempt' as stage,
+        count(first_attempt_at) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    union all
+    select
+        'conversation' as stage,
+        count(first_conversation_at) as n_facts
     from {{ ref('fct_sql_acceptances') }}
     union all
     select
@@ -46,6 +57,60 @@ fact_totals as (
         count(*) as n_facts
     from {{ ref('fct_sql_acceptances') }}
     where is_won
+    union all
+    select
+        'lost' as stage,
+        count(lost_at) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    union all
+    select
+        'returned' as stage,
+        count(*) as n_facts
+    from {{ ref('fct_sql_acceptances') }}
+    where decision in ('rejected', 'recycled') or cycle_ended_by in ('rejected', 'recycled')
+    union all
+    select
+        'inquiry' as stage,
+        count(inquiry_at) as n_facts
+    from {{ ref('fct_funnel_cycles') }}
+),
+
+-- Joined to what describes it, no dimension loses a trip or counts one twice. Owners alone may
+-- be people whom no export of users names.
+dimension_totals as (
+    {%- for dimension, table, key in [
+        ('source', 'dim_lead_sources', 'source'),
+        ('campaign_key', 'dim_campaigns', 'campaign_key'),
+        ('owner_key', 'dim_sales_users', 'user_key'),
+        ('version_id', 'dim_agreement_versions', 'version_id'),
+        ('lead_id', 'dim_leads', 'lead_id'),
+        ('mql_id', 'fct_mqls', 'mql_id'),
+        ('handoff_id', 'fct_sql_acceptances', 'handoff_id'),
+    ] %}
+    select
+        '{{ dimension }}' as dimension,
+        count(*) as n_trips,
+        count(funnel_cycles.mql_at) as n_mqls,
+        coalesce(sum(funnel_cycles.won_amount), 0) as won_amount
+    from {{ ref('fct_funnel_cycles') }} as funnel_cycles
+    left join {{ ref(table) }} as described
+        on funnel_cycles.{{ dimension }} = described.{{ key }}
+    {%- if dimension != 'owner_key' %}
+    where funnel_cycles.{{ dimension }} is null or described.{{ key }} is not null
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+trip_totals as (
+    select
+        count(*) as n_trips,
+        count(distinct lead_id) as n_leads,
+        count(handoff_id) as n_handoffs,
+        sum(case when is_first_mql then 1 else 0 end) as n_first_mqls,
+        count(mql_at) as n_mqls,
+        coalesce(sum(won_amount), 0) as won_amount
+    from {{ ref('fct_funnel_cycles') }}
 ),
 
 cohort_totals as (
@@ -90,6 +155,47 @@ facts as (
         (select coalesce(sum(n_rejections), 0) from {{ ref('rpt_source_rejections') }})
             as n_returned_by_source
 )
+
+select 'fct_funnel_cycles: leads, hand-offs, first MQLs or amounts differ from the facts' as message
+from trip_totals
+cross join facts
+where
+    trip_totals.n_leads <> facts.n_leads
+    or trip_totals.n_handoffs <> facts.n_handoffs
+    or trip_totals.won_amount <> facts.won_amount
+    or trip_totals.n_first_mqls <> (
+        select count(distinct lead_id)
+        from {{ ref('fct_mqls') }}
+    )
+
+union all
+
+select 'fct_funnel_cycles by ' || dimension_totals.dimension
+    || ': trips, MQLs or amounts differ from their totals' as message
+from dimension_totals
+cross join trip_totals
+where
+    dimension_totals.n_trips <> trip_totals.n_trips
+    or dimension_totals.n_mqls <> trip_totals.n_mqls
+    or dimension_totals.won_amount <> trip_totals.won_amount
+
+union all
+
+select 'rpt_stage_velocity by ' || dimension || ', ' || from_stage || ' to ' || to_stage
+    || ': trips do not add up' as message
+from {{ ref('rpt_stage_velocity') }}
+group by dimension, from_stage, to_stage
+having
+    sum(n_observed + n_censored + n_stopped + n_implied + n_before) <> sum(n_started)
+    or (
+        from_stage = 'mql'
+        and sum(n_started) <> (
+            select count(*)
+            from {{ ref('fct_mqls') }}
+        )
+    )
+
+union all
 
 select 'rpt_funnel_by_period, stage ' || fact_totals.stage || ': '
     || cast(coalesce(period_totals.n_reported, 0) as {{ dbt.type_string() }})
