@@ -249,7 +249,8 @@ def test_every_month_of_the_funnel_is_that_of_the_marts(tab, marts):
             for row in rows(tab, "months-table")
             for stage, cell in zip(stages, row[1:], strict=True)
         }
-        expected = {(month, stage): n for month, stage, n in marts(query)}
+        # The mart knows more events than the page shows.
+        expected = {(month, stage): n for month, stage, n in marts(query) if stage in STAGES}
         assert {key: n for key, n in found.items() if n} == {
             key: n for key, n in expected.items() if n
         }
