@@ -29,6 +29,7 @@ from handoff import agreement, build, dbt_run, summary  # noqa: E402
 WORK = PROJECT / "work" / "bench" / "scoring"
 DATABASE = WORK / "handoff.duckdb"
 MODELS = ["int_lead_verdicts", "int_lead_cycles", "int_cycle_sales_acts"]
+STAMPS = ["int_lead_stamps", "int_mql_stamps"]
 SCORING = "+int_mqls,path:models/intermediate/scoring"
 COLUMNS = "lead_id, cycle_index, mql_at, version_id, path, score, fit, engagement"
 BY_HAND = """
@@ -106,7 +107,7 @@ def main() -> None:
     environment = prepare(given.leads)
     target = build.parse(["--work", str(WORK)], PROJECT).target
     start = measured("dbt", dbt_run.command(target, "ls", "--select", "int_mqls"), environment)
-    select = ["build", "--select", *MODELS, SCORING, "--exclude", "int_mql_stamps"]
+    select = ["build", "--select", *MODELS, SCORING, "--exclude", *STAMPS]
     models = dbt_run.command(target, *select, "--exclude-resource-type", "test", "unit_test")
     script = str(PROJECT / "bench" / "scoring_by_hand.sql")
     by_hand = [sys.executable, "-c", BY_HAND, str(DATABASE), script]

@@ -17,7 +17,8 @@ UNIT = PROJECT / "tests" / "unit"
 # Every unit test of these models is seen to fail by a mutant.
 COVERED = (
     *("int_engagement_ledger", "int_lead_scores", "int_lead_fit", "int_attribute_rules"),
-    *("int_attribute_rule_matches", "int_mql_stamps", "int_mqls", "fct_mqls", "int_lead_cycles"),
+    *("int_attribute_rule_matches", "int_lead_stamps", "int_mql_stamps", "int_system_mqls"),
+    *("int_mqls", "fct_mqls", "int_lead_cycles"),
     *("int_lead_verdicts", "int_cycle_sales_acts", "int_customer_periods"),
     *("int_account_customer_periods", "dim_agreement_versions"),
 )

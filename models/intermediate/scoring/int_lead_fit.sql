@@ -68,88 +68,117 @@ version_periods as (
 
 ),
 
--- A rule whose field is unknown in the period has no value, and so no match: what sales
--- write, by the version that judges, is unknown until the lead was theirs.
+-- What a value says under a version, by all the rules that ask for its field.
+value_effects as (
+
+    select
+        version_id,
+        attribute,
+        value,
+        sum(case when kind = 'fit' and holds then points else 0 end) as fit,
+        sum(case when kind = 'must_have' and holds then 1 else 0 end) as n_must_haves,
+        sum(case when kind = 'disqualifier' and holds then 1 else 0 end) as n_disqualifiers,
+        min(case when kind = 'disqualifier' and holds then label end) as disqualifier_label,
+        max(case when kind = 'fit' then 1 else 0 end) as is_in_fit,
+        max(case when kind in ('must_have', 'disqualifier') then 1 else 0 end) as is_in_criteria
+    from rule_matches
+    group by version_id, attribute, value
+
+),
+
+-- A field that is unknown in a period has no value, and so says nothing: what sales write, by
+-- the version that judges, is unknown until the lead was theirs.
 judged as (
+
+    select
+        attribute_values.lead_id,
+        value_effects.version_id,
+        attribute_values.valid_from,
+        attribute_values.valid_to,
+        value_effects.fit,
+        value_effects.n_must_haves,
+        value_effects.n_disqualifiers,
+        value_effects.disqualifier_label,
+        case when attribute_values.basis = 'current' then value_effects.is_in_fit else 0 end
+            as is_current_in_fit,
+        case when attribute_values.basis = 'current' then value_effects.is_in_criteria else 0 end
+            as is_current_in_criteria
+    from attribute_values
+    inner join value_effects
+        on
+            attribute_values.attribute = value_effects.attribute
+            and attribute_values.value is not distinct from value_effects.value
+    left join sales_fields
+        on
+            value_effects.version_id = sales_fields.version_id
+            and attribute_values.attribute = sales_fields.attribute
+    where not (attribute_values.is_before_sales and sales_fields.attribute is not null)
+
+),
+
+summed as (
 
     select
         version_periods.lead_id,
         version_periods.version_id,
         version_periods.valid_from,
         version_periods.valid_to,
-        attribute_rules.kind,
-        attribute_values.basis,
-        coalesce(rule_matches.holds, false) as holds,
-        attribute_rules.points,
-        attribute_rules.label
+        sum(judged.fit) as fit,
+        sum(judged.n_must_haves) as n_must_haves,
+        sum(judged.n_disqualifiers) as n_disqualifiers,
+        min(judged.disqualifier_label) as disqualifier_label,
+        max(judged.is_current_in_fit) as is_current_in_fit,
+        max(judged.is_current_in_criteria) as is_current_in_criteria
     from version_periods
-    left join attribute_rules
-        on version_periods.version_id = attribute_rules.version_id
-    left join sales_fields
+    left join judged
         on
-            version_periods.version_id = sales_fields.version_id
-            and attribute_rules.attribute = sales_fields.attribute
-    left join attribute_values
-        on
-            version_periods.lead_id = attribute_values.lead_id
-            and attribute_rules.attribute = attribute_values.attribute
-            and version_periods.valid_from >= attribute_values.valid_from
-            and version_periods.valid_from < attribute_values.valid_to
-            and not (attribute_values.is_before_sales and sales_fields.attribute is not null)
-    left join rule_matches
-        on
-            attribute_rules.version_id = rule_matches.version_id
-            and attribute_rules.kind = rule_matches.kind
-            and attribute_rules.rule_id = rule_matches.rule_id
-            and attribute_values.attribute = rule_matches.attribute
-            and attribute_values.value is not distinct from rule_matches.value
+            version_periods.lead_id = judged.lead_id
+            and version_periods.version_id = judged.version_id
+            and version_periods.valid_from >= judged.valid_from
+            and version_periods.valid_from < judged.valid_to
+    group by
+        version_periods.lead_id,
+        version_periods.version_id,
+        version_periods.valid_from,
+        version_periods.valid_to
+
+),
+
+must_haves as (
+
+    select
+        version_id,
+        count(*) as n_must_haves
+    from attribute_rules
+    where kind = 'must_have'
+    group by version_id
 
 ),
 
 final as (
 
     select
-        cast(lead_id as {{ dbt.type_string() }}) as lead_id,
-        cast(version_id as {{ dbt.type_string() }}) as version_id,
-        cast(valid_from as timestamp) as valid_from,
-        cast(valid_to as timestamp) as valid_to,
+        cast(summed.lead_id as {{ dbt.type_string() }}) as lead_id,
+        cast(summed.version_id as {{ dbt.type_string() }}) as version_id,
+        cast(summed.valid_from as timestamp) as valid_from,
+        cast(summed.valid_to as timestamp) as valid_to,
+        cast(coalesce(summed.fit, 0) as decimal(18, 4)) as fit,
         cast(
-            coalesce(sum(case when kind = 'fit' and holds then points end), 0)
-            as decimal(18, 4)
-        ) as fit,
-        cast(
-            min(case when kind = 'must_have' and not holds then 0 else 1 end) = 1 as boolean
+            coalesce(summed.n_must_haves, 0) = coalesce(must_haves.n_must_haves, 0) as boolean
         ) as must_haves_held,
+        cast(coalesce(summed.n_disqualifiers, 0) > 0 as boolean) as is_disqualified,
+        cast(summed.disqualifier_label as {{ dbt.type_string() }}) as disqualifier_label,
         cast(
-            max(case when kind = 'disqualifier' and holds then 1 else 0 end) = 1 as boolean
-        ) as is_disqualified,
-        cast(
-            min(case when kind = 'disqualifier' and holds then label end)
+            case summed.is_current_in_fit when 1 then 'current' else 'history' end
             as {{ dbt.type_string() }}
-        ) as disqualifier_label,
-        cast(
-            case
-                when max(case when kind = 'fit' and basis = 'current' then 1 else 0 end) = 1
-                    then 'current'
-                else 'history'
-            end as {{ dbt.type_string() }}
         ) as fit_basis,
         cast(
-            case
-                when
-                    max(
-                        case
-                            when kind in ('must_have', 'disqualifier') and basis = 'current'
-                                then 1
-                            else 0
-                        end
-                    ) = 1
-                    then 'current'
-                else 'history'
-            end as {{ dbt.type_string() }}
+            case summed.is_current_in_criteria when 1 then 'current' else 'history' end
+            as {{ dbt.type_string() }}
         ) as criteria_basis
-    from judged
-    group by lead_id, version_id, valid_from, valid_to
+    from summed
+    left join must_haves
+        on summed.version_id = must_haves.version_id
 
 )
 

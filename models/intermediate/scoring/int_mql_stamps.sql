@@ -1,30 +1,6 @@
-with persons as (
+with lead_stamps as (
 
-    select * from {{ ref('all__persons') }}
-
-),
-
-lead_keys as (
-
-    select * from {{ ref('int_lead_keys') }}
-
-),
-
-attribute_changes as (
-
-    select * from {{ ref('all__attribute_changes') }}
-
-),
-
-status_changes as (
-
-    select * from {{ ref('int_lead_status_changes') }}
-
-),
-
-cycles as (
-
-    select * from {{ ref('int_lead_cycles') }}
+    select * from {{ ref('int_lead_stamps') }}
 
 ),
 
@@ -34,137 +10,45 @@ versions as (
 
 ),
 
-stamps as (
+listed_stamps as (
 
     select * from {{ ref('agreement_stamps') }}
 
 ),
 
-build_clock as (
-
-    select * from {{ ref('int_build_clock') }}
-
-),
-
--- The field keeps its last value only; what stood there before is in the history.
-field_history as (
-
-    select
-        system,
-        record_key,
-        old_value as stamp_text
-    from attribute_changes
-    where attribute = 'mql_at'
-
-    union distinct
-
-    select
-        system,
-        record_key,
-        new_value as stamp_text
-    from attribute_changes
-    where attribute = 'mql_at'
-
-),
-
-field_history_read as (
-
-    select
-        record_key,
-        case system
-            {%- for system in var('systems') %}
-            when '{{ system }}' then {{ parse_timestamp('stamp_text', system) }}
-            {%- endfor %}
-        end as stamped_at,
-        case system
-            {%- for system in var('systems') %}
-            when '{{ system }}' then {{ timestamp_precision('stamp_text', system) }}
-            {%- endfor %}
-        end as stamped_precision
-    from field_history
-
-),
-
-stamped as (
-
-    select
-        lead_keys.lead_id,
-        'field' as kind,
-        'mql_at' as stamp,
-        {{ to_second('field_history_read.stamped_at') }} as stamped_at,
-        field_history_read.stamped_precision,
-        'history' as evidence
-    from field_history_read
-    inner join lead_keys
-        on field_history_read.record_key = lead_keys.record_key
-    inner join build_clock
-        on {{ to_second('field_history_read.stamped_at') }} <= build_clock.as_of
-
-    union all
-
-    select
-        lead_keys.lead_id,
-        'field' as kind,
-        'mql_at' as stamp,
-        {{ to_second('persons.mql_stamped_at') }} as stamped_at,
-        persons.mql_stamped_precision as stamped_precision,
-        'stamp' as evidence
-    from persons
-    inner join lead_keys
-        on persons.record_key = lead_keys.record_key
-    inner join build_clock
-        on {{ to_second('persons.mql_stamped_at') }} <= build_clock.as_of
-
-    union all
-
-    select
-        lead_id,
-        'status' as kind,
-        stage as stamp,
-        changed_at as stamped_at,
-        changed_precision as stamped_precision,
-        case evidence when 'history' then 'history' else 'stamp' end as evidence
-    from status_changes
-
-),
-
--- Of the stamps that the version in force lists, the earliest of a cycle counts.
+-- Of the stamps that the version in force lists, the earliest of a trip counts.
 listed as (
 
     select
-        stamped.lead_id,
-        cycles.cycle_index,
+        lead_stamps.lead_id,
+        lead_stamps.cycle_index,
         versions.version_id,
-        stamped.stamped_at,
-        stamped.stamped_precision,
-        stamped.evidence,
+        lead_stamps.stamped_at,
+        lead_stamps.stamped_precision,
+        lead_stamps.evidence,
         row_number() over (
-            partition by stamped.lead_id, cycles.cycle_index
+            partition by lead_stamps.lead_id, lead_stamps.cycle_index
             order by
-                stamped.stamped_at asc nulls last,
-                stamped.kind asc nulls last,
-                stamped.stamp asc nulls last,
-                stamped.evidence asc nulls last
+                lead_stamps.stamped_at asc nulls last,
+                lead_stamps.kind asc nulls last,
+                lead_stamps.stamp asc nulls last,
+                lead_stamps.evidence asc nulls last,
+                lead_stamps.stamped_precision asc nulls last
         ) as rank_in_cycle
-    from stamped
+    from lead_stamps
     inner join versions
         on
-            stamped.stamped_at >= versions.effective_from
+            lead_stamps.stamped_at >= versions.effective_from
             and (
-                stamped.stamped_at < versions.effective_to
+                lead_stamps.stamped_at < versions.effective_to
                 or versions.effective_to is null
             )
             and versions.basis = 'stamped'
-    inner join stamps
+    inner join listed_stamps
         on
-            versions.version_id = stamps.version_id
-            and stamped.kind = stamps.kind
-            and stamped.stamp = stamps.stamp
-    inner join cycles
-        on
-            stamped.lead_id = cycles.lead_id
-            and cycles.holds_after < stamped.stamped_at
-            and cycles.holds_until >= stamped.stamped_at
+            versions.version_id = listed_stamps.version_id
+            and lead_stamps.kind = listed_stamps.kind
+            and lead_stamps.stamp = listed_stamps.stamp
 
 ),
 

@@ -46,66 +46,44 @@ customer_periods as (
 
 ),
 
--- The best grade whose minimum the points reach, for versions that qualify by matrix.
-fit_graded as (
+-- The best grade whose minimum the points reach: each holds up to the minimum of the next.
+grade_bands as (
 
     select
-        lead_scores.lead_id,
-        lead_scores.event_at,
-        grades.grade as fit_grade,
-        row_number() over (
-            partition by lead_scores.lead_id, lead_scores.event_at
-            order by grades.minimum_points desc nulls last, grades.grade asc nulls last
-        ) as rank_in_moment
-    from lead_scores
-    inner join grades
-        on
-            lead_scores.version_id = grades.version_id
-            and grades.dimension = 'fit'
-            and lead_scores.fit >= grades.minimum_points
+        version_id,
+        dimension,
+        grade,
+        minimum_points,
+        lead(minimum_points) over (
+            partition by version_id, dimension
+            order by minimum_points asc nulls last, grade desc nulls last
+        ) as next_minimum_points
+    from grades
 
 ),
 
-engagement_graded as (
+matrix_cells as (
 
     select
-        lead_scores.lead_id,
-        lead_scores.event_at,
-        grades.grade as engagement_grade,
-        row_number() over (
-            partition by lead_scores.lead_id, lead_scores.event_at
-            order by grades.minimum_points desc nulls last, grades.grade asc nulls last
-        ) as rank_in_moment
-    from lead_scores
-    inner join grades
-        on
-            lead_scores.version_id = grades.version_id
-            and grades.dimension = 'engagement'
-            and lead_scores.engagement >= grades.minimum_points
-
-),
-
-matrix_moments as (
-
-    select
-        lead_scores.lead_id,
-        lead_scores.event_at
-    from lead_scores
-    inner join fit_graded
-        on
-            lead_scores.lead_id = fit_graded.lead_id
-            and lead_scores.event_at = fit_graded.event_at
-            and fit_graded.rank_in_moment = 1
-    inner join engagement_graded
-        on
-            lead_scores.lead_id = engagement_graded.lead_id
-            and lead_scores.event_at = engagement_graded.event_at
-            and engagement_graded.rank_in_moment = 1
+        versions.version_id,
+        fit_bands.minimum_points as minimum_fit,
+        fit_bands.next_minimum_points as next_minimum_fit,
+        engagement_bands.minimum_points as minimum_engagement,
+        engagement_bands.next_minimum_points as next_minimum_engagement
+    from versions
     inner join grade_cells
+        on versions.version_id = grade_cells.version_id
+    inner join grade_bands as fit_bands
         on
-            lead_scores.version_id = grade_cells.version_id
-            and fit_graded.fit_grade = grade_cells.fit_grade
-            and engagement_graded.engagement_grade = grade_cells.engagement_grade
+            grade_cells.version_id = fit_bands.version_id
+            and grade_cells.fit_grade = fit_bands.grade
+            and fit_bands.dimension = 'fit'
+    inner join grade_bands as engagement_bands
+        on
+            grade_cells.version_id = engagement_bands.version_id
+            and grade_cells.engagement_grade = engagement_bands.grade
+            and engagement_bands.dimension = 'engagement'
+    where versions.qualification = 'matrix'
 
 ),
 
@@ -122,17 +100,24 @@ pathed as (
                 and lead_scores.score >= versions.threshold_score
                 and (versions.minimum_fit is null or lead_scores.fit >= versions.minimum_fit)
                 then 'score'
-            when
-                versions.qualification = 'matrix' and matrix_moments.lead_id is not null
-                then 'matrix'
+            when matrix_cells.version_id is not null then 'matrix'
         end as path
     from lead_scores
     inner join versions
         on lead_scores.version_id = versions.version_id
-    left join matrix_moments
+    left join matrix_cells
         on
-            lead_scores.lead_id = matrix_moments.lead_id
-            and lead_scores.event_at = matrix_moments.event_at
+            lead_scores.version_id = matrix_cells.version_id
+            and lead_scores.fit >= matrix_cells.minimum_fit
+            and (
+                lead_scores.fit < matrix_cells.next_minimum_fit
+                or matrix_cells.next_minimum_fit is null
+            )
+            and lead_scores.engagement >= matrix_cells.minimum_engagement
+            and (
+                lead_scores.engagement < matrix_cells.next_minimum_engagement
+                or matrix_cells.next_minimum_engagement is null
+            )
     where versions.basis = 'rules'
 
 ),

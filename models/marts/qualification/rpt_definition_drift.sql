@@ -107,7 +107,7 @@ paired as (
 
 ),
 
--- What the agreement knew of the lead at the system's moment: its last event up to then.
+-- What the agreement knew of the lead at the system's moment: the trip's last event up to then.
 states as (
 
     select
@@ -118,6 +118,7 @@ states as (
         lead_scores.must_haves_held,
         lead_scores.is_disqualified,
         lead_scores.disqualifier_label,
+        lead_scores.hand_raised_at,
         row_number() over (
             partition by paired.lead_id, paired.cycle_index
             order by lead_scores.event_at desc nulls last
@@ -126,6 +127,7 @@ states as (
     inner join lead_scores
         on
             paired.lead_id = lead_scores.lead_id
+            and paired.cycle_index = lead_scores.cycle_index
             and paired.stamped_until >= lead_scores.event_at
 
 ),
@@ -136,6 +138,7 @@ versioned as (
         paired.*,
         versions.version_id,
         versions.basis,
+        versions.qualification,
         versions.threshold_score,
         versions.minimum_fit,
         versions.customer_scope
@@ -174,6 +177,7 @@ judged as (
         states.must_haves_held,
         states.is_disqualified,
         states.disqualifier_label,
+        states.hand_raised_at,
         sales_acts.taken_up_at,
         customers.lead_id is not null as is_customer
     from versioned
@@ -193,7 +197,8 @@ judged as (
 
 ),
 
--- Of several rules that do not hold, what stands above the score is named before it.
+-- Of several rules that do not hold, what stands above the score is named before it. Who asked
+-- for sales passes the cool-down, but not `never`, and needs no score.
 ruled as (
 
     select
@@ -206,10 +211,13 @@ ruled as (
             when basis = 'stamped' then 'stamp_not_listed'
             when is_customer then 'customer'
             when taken_up_at < stamped_at then 'taken_up'
-            when is_never_again or cool_down_until > stamped_at then 'cool_down'
+            when is_never_again then 'cool_down'
+            when cool_down_until > stamped_at and hand_raised_at is null then 'cool_down'
             when score is null then 'no_event'
             when not must_haves_held then 'must_have'
             when is_disqualified then 'disqualifier'
+            when hand_raised_at is not null then 'no_event'
+            when qualification = 'matrix' then 'matrix'
             when fit < minimum_fit then 'minimum_fit'
             when score < threshold_score then 'threshold'
             else 'no_event'
@@ -222,6 +230,7 @@ final as (
 
     select
         cast(ruled.lead_id as {{ dbt.type_string() }}) as lead_id,
+        cast(ruled.cycle_index as bigint) as trip_number,
         cast(ruled.cycle_started_at as timestamp) as cycle_started_at,
         cast(handoffs.cycle_number as bigint) as cycle_number,
         cast(mqls.mql_id as {{ dbt.type_string() }}) as mql_id,
