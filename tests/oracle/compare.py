@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 from builds import PROJECT, build_models
 
-from tests.oracle import oracle
+from tests.oracle import handoffs, oracle
 
 MARTS = ("fct_mqls", "fct_sql_acceptances", "fct_mql_score_reasons", "fct_lead_scores")
 MQL = (
@@ -20,6 +20,40 @@ HANDOFF = (
     "sales_qualified_at", "is_sales_qualified_implied", "opportunity_at", "won_at",
     "is_out_of_order", "source",
 )  # fmt: skip
+# What sales did, by what is told of it.
+SALES = {
+    "hand-overs": (
+        "handoff_at", "version_id", "handed_on_at", "handed_on_precision", "is_handed_on_assumed",
+        "handed_on_owner_key", "handed_on_owner_team", "handed_on_to", "observed_until",
+        "is_not_yet_observable", "cycle_ended_at", "cycle_ended_by",
+    ),
+    "contacts": (
+        "first_attempt_at", "first_attempt_precision", "first_attempt_by", "n_attempts",
+        "n_attempts_before_decision", "first_conversation_at", "first_conversation_precision",
+        "n_conversations",
+    ),
+    "deciders": (
+        "decided_precision", "decider_key", "decider_team", "decision_version_id", "n_reversals",
+        "raw_reason", "rejection_reason", "rejection_category",
+    ),
+    "outcomes": (
+        "opportunity_key", "opportunity_linked_by", "n_opportunities", "opportunity_amount",
+        "is_won", "won_amount", "lost_at", "outcome",
+    ),
+    "service levels": (
+        "segment", "hand_on_minutes", "first_attempt_minutes", "first_attempt_business_minutes",
+        "response_band", "decision_minutes", "decision_business_minutes", "sla_hand_on",
+        "sla_first_attempt", "sla_decision", "is_overdue",
+    ),
+    "criteria": (
+        "criterion_need", "criterion_current_solution", "criterion_decision_maker",
+        "criterion_ready_to_move", "criterion_budget",
+    ),
+    "laws": (
+        "law_sales_decides", "law_conversation_before_sales_qualified",
+        "law_rejection_has_reason", "law_contact_attempts_made", "law_mql_keeps_definition",
+    ),
+}  # fmt: skip
 SCORE = ("version_id", "score", "fit", "engagement", "must_haves_held", "is_disqualified")
 REASON = ("kind", "points", "n_activities")
 DAY = 86400
@@ -88,17 +122,24 @@ def compare(
 ) -> Comparison:
     """Every answer of the marts, built in `work`, with the oracle's."""
     database = build(work, exports, agreement, mappings, as_of)
-    answer = oracle.answer(exports / "generic", agreement, mappings, as_of)
-    mqls, handoffs = {}, {}
+    answer = handoffs.answer(exports / "generic", agreement, mappings, as_of)
+    mqls, told = {}, {}
     for row in answer.handoffs:
         key = row["lead_id"], row["cycle_number"]
-        handoffs[key] = {column: row[column] for column in HANDOFF}
+        told[key] = {column: row[column] for column in HANDOFF}
         if row["mql"]:
             mqls[key] = {column: (row | row["mql"])[column] for column in MQL}
     found = Comparison(seen=answer.seen)
     cycle = ("lead_id", "cycle_number")
     found.add("MQLs", rows(database, "marts.fct_mqls", cycle, MQL), mqls)
-    found.add("hand-offs", rows(database, "marts.fct_sql_acceptances", cycle, HANDOFF), handoffs)
+    found.add("hand-offs", rows(database, "marts.fct_sql_acceptances", cycle, HANDOFF), told)
+    for what, columns in SALES.items():
+        expected = {
+            (row["lead_id"], row["cycle_number"]): {c: row["told"][c] for c in columns}
+            for row in answer.handoffs
+        }
+        said = rows(database, "marts.fct_sql_acceptances", cycle, columns)
+        found.add(what, said, expected)
     scores = rows(database, "intermediate.int_lead_scores", ("lead_id", "event_at"), SCORE)
     found.add("scores", scores, answer.scores)
 

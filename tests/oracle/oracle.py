@@ -294,6 +294,8 @@ class Status:
     stage: str
     reason: str | None
     key: str
+    raw_reason: str = ""
+    actor: str = ""
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -309,6 +311,9 @@ class Deal:
     created: Moment
     won: Moment | None
     lost: Moment | None
+    row: dict[str, str]
+    # What ties it to its lead.
+    linked_by: str
 
     @property
     def closed(self) -> Moment | None:
@@ -319,9 +324,20 @@ class Deal:
 class Verdict:
     """A verdict of sales, reversals folded into the one that stands."""
 
-    when: Moment
-    kind: str
-    reason: str | None
+    status: Status
+    n_reversals: int = 0
+
+    @property
+    def when(self) -> Moment:
+        return self.status.when
+
+    @property
+    def kind(self) -> str:
+        return self.status.stage
+
+    @property
+    def reason(self) -> str | None:
+        return self.status.reason
 
 
 @dataclass
@@ -329,6 +345,7 @@ class Boundary:
     """The end of a cycle: its last second."""
 
     at: int
+    kind: str
     reason: str | None = None
 
 
@@ -405,9 +422,11 @@ class Exports:
         self.types_map = Mapping(mappings, "map_activity_types", "raw_type")
         self.stages_map = Mapping(mappings, "map_opportunity_stages", "raw_stage")
         self.deal_types_map = Mapping(mappings, "map_opportunity_types", "raw_type")
+        self.teams_map = Mapping(mappings, "map_teams", "raw_team")
         self.shared = {word(r["local_part"]) for r in rows(mappings, "map_shared_mailboxes")}
         self.private = {word(r["domain"]) for r in rows(mappings, "map_email_domains")}
 
+        self.users = {row["user_id"]: row for row in rows(folder, "users")}
         self.campaigns = {row["campaign_id"]: row for row in rows(folder, "campaigns")}
         self.accounts = {
             row["account_id"]: row for row in newest(rows(folder, "accounts"), "account_id")
@@ -464,13 +483,15 @@ class Exports:
         found = re.fullmatch(r"[^@\s]+@([^@\s]+\.[^@\s]+)", word(email))
         if not found or found[1] in self.private:
             return []
-        return [
-            name
-            for name, row in self.accounts.items()
-            if domain(row["website"]) == found[1]
-            and word(row.get("is_deleted")) != "true"
-            and self.is_known(row)
-        ]
+        return self.by_domain.get(found[1], [])
+
+    @cached_property
+    def by_domain(self) -> dict[str, list[str]]:
+        found = defaultdict(list)
+        for name, row in self.accounts.items():
+            if word(row.get("is_deleted")) != "true" and self.is_known(row):
+                found[domain(row["website"])].append(name)
+        return found
 
     def is_known(self, account: dict[str, str]) -> bool:
         created = seconds(account.get("created_at"))
@@ -593,15 +614,15 @@ class Lead:
             version = self.agreement.at(last.when.at) if last else None
             if last and version and status.when.at - last.when.at <= version.reversal:
                 self.exports.seen["reversed verdict"] += 1
-                last.when, last.kind, last.reason = status.when, status.stage, status.reason
+                last.status, last.n_reversals = status, last.n_reversals + 1
             else:
-                found.append(Verdict(status.when, status.stage, status.reason))
+                found.append(Verdict(status))
         return found
 
     def boundaries(self, verdicts: list[Verdict]) -> list[Boundary]:
         returned = [v for v in verdicts if v.kind in RETURNED]
-        found = [Boundary(v.when.end, v.reason) for v in returned]
-        found += [Boundary(s.when.end) for s in self.statuses if s.stage == "churned"]
+        found = [Boundary(v.when.end, v.kind, v.reason) for v in returned]
+        found += [Boundary(s.when.end, "churned") for s in self.statuses if s.stage == "churned"]
         deals = [deal for deal in self.deals if deal.is_new_business]
         for deal in deals:
             if not deal.lost:
@@ -614,7 +635,7 @@ class Lead:
             )
             is_returned = any(deal.created.at <= v.when.end and v.when.at <= end for v in returned)
             if not is_another_open and not is_returned:
-                found.append(Boundary(end))
+                found.append(Boundary(end, "lost"))
                 self.exports.seen["cycle ended by a lost deal"] += 1
         return sorted(found, key=lambda boundary: boundary.at)
 
@@ -946,7 +967,12 @@ class Lead:
             "opportunity_at": created.at if created else None,
             "won_at": won.at if won else None,
             "is_out_of_order": bool(mql) and any(_is_before(s, mql["when"]) for s in stages),
+            "lead": self,
             "cycle": cycle,
+            "verdict": verdicts[0] if verdicts else None,
+            "deals": deals,
+            "when": when,
+            "decided": decided,
             "open": (when.at, min([last] + [win.end for win in own_wins])),
         }
 
@@ -1052,15 +1078,21 @@ def _key(person: str) -> str:
 def _add_statuses(exports: Exports, holder: dict) -> None:
     has_history = {row["person_id"] for row in exports.statuses}
     written = [
-        (row["person_id"], moment(row["changed_at"]), row["status"], row["reason"])
+        (
+            row["person_id"],
+            moment(row["changed_at"]),
+            row["status"],
+            row["reason"],
+            row.get("changed_by", ""),
+        )
         for row in exports.statuses
         if row["status"]
     ] + [
-        (row["person_id"], latest(row), row["status"], row["status_reason"])
+        (row["person_id"], latest(row), row["status"], row["status_reason"], "")
         for row in exports.persons
         if row["status"] and row["person_id"] not in has_history
     ]
-    for person, when, raw, raw_reason in written:
+    for person, when, raw, raw_reason, actor in written:
         stage = exports.statuses_map.get(raw, when.at)
         reason = exports.reasons_map.get(raw_reason, when.at)
         if stage and person in holder and when.at <= exports.as_of:
@@ -1070,6 +1102,8 @@ def _add_statuses(exports: Exports, holder: dict) -> None:
                     stage["stage"],
                     reason["reason"] if reason else None,
                     f"{_key(person)}:{when.at}:{raw}",
+                    raw_reason,
+                    actor,
                 )
             )
 
@@ -1107,13 +1141,17 @@ def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> list[Deal]:
             created,
             closed if stage == "won" and is_closed else None,
             closed if stage == "lost" and is_closed else None,
+            row,
+            "account",
         )
         if deal.won and deal.account:
             accounts[deal.account].append((deal.won.end, True))
         converted = conversions.get(row["opportunity_id"])
         if converted:
+            deal.linked_by = "conversion"
             min(converted, key=lambda conversion: conversion[:3])[3].deals.append(deal)
         elif row["person_id"] in holder:
+            deal.linked_by = "primary_contact"
             holder[row["person_id"]].deals.append(deal)
         elif not row["person_id"]:
             nobodys.append(deal)
@@ -1156,12 +1194,13 @@ class Answer:
     scores: dict[tuple[str, int], dict]
     present: dict[tuple[str, int], dict]
     seen: Counter[str]
+    exports: Exports
 
 
 def answer(exports: Path, agreement: Path, mappings: Path, as_of: int | None = None) -> Answer:
     agreed = Agreement(agreement)
     read = Exports(exports, mappings, as_of)
-    found = Answer([], {}, {}, read.seen)
+    found = Answer([], {}, {}, read.seen, read)
     for lead in leads(read, agreed):
         found.handoffs += lead.handoffs()
         for at in lead.events:

@@ -19,6 +19,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -76,28 +77,60 @@ SOURCES = ("", "", "Webinar", "Paid Search", "Referral")
 COLUMNS = {
     "accounts": "account_id website created_at is_deleted",
     "persons": (
-        "person_id email title company country industry employees source account_id status"
-        " status_reason created_at updated_at mql_at converted_at converted_opportunity_id"
+        "person_id email title company country industry employees source account_id owner_id"
+        " status status_reason created_at updated_at mql_at converted_at converted_opportunity_id"
     ),
     "attribute_changes": "person_id field old_value new_value changed_at",
-    "status_changes": "person_id status changed_at reason",
+    "status_changes": "person_id status changed_at changed_by reason",
     "activities": (
         "activity_id person_id email activity_type occurred_at recorded_at asset campaign_id"
-        " source direction is_automated"
+        " source direction is_two_way is_automated actor_id"
     ),
     "opportunities": (
-        "opportunity_id type account_id person_id stage created_at closed_at updated_at is_deleted"
+        "opportunity_id type account_id person_id amount currency stage created_at created_by"
+        " owner_id closed_at updated_at is_deleted"
     ),
     "person_merges": "person_id merged_into merged_at",
     "campaigns": "campaign_id name source",
+    "users": "user_id name team",
 }
 # Those of every world.
-CAMPAIGNS = {
+SHARED = {
     "campaigns": [
         {"campaign_id": "K1", "name": "Spring fair", "source": "Trade Show"},
         {"campaign_id": "K2", "name": "Autumn"},
-    ]
+    ],
+    "users": [
+        {"user_id": f"U{number}", "name": f"user {number}", "team": team}
+        for number, team in enumerate(
+            ("Sales", "SDR", "Queue", "Marketing", "System", "Sales", "Finance"), start=1
+        )
+    ],
 }
+# Of all teams, of a team that no mapping knows, and one whom no export holds.
+USERS = ("U1", "U2", "U3", "U4", "U5", "U6", "U7", "U9")
+DECIDERS = ("U1", "U1", "U2", "U2", "U4", "U5", "U6", "U7", "U9", "")
+SALES_ACTS = (
+    "Sales Call Attempted", "Sales Call Attempted", "Sales Call Connected", "Meeting Held",
+    "Sales Email Sent", "Automated Email Sent", "Email Reply",
+)  # fmt: skip
+# Field of the history, by criterion.
+CRITERIA = {
+    "need": "need_seen", "current_solution": "in_use", "decision_maker": "boss_known",
+    "ready_to_move": "when", "budget": "money",
+}  # fmt: skip
+OPENINGS = (
+    [("09:00", "17:30")],
+    [("08:00", "12:00"), ("13:00", "17:00")],
+    [("00:00", "24:00")],
+    [("00:00", "06:00"), ("22:00", "24:00")],
+)
+LIMITS = (5, 30, 60, 240, 510, 1440, 2880, 10080)
+LAWS = (
+    "sales_decides", "conversation_before_sales_qualified", "qualifier_does_not_forecast",
+    "rejection_has_reason", "contact_attempts_made", "returned_is_not_mql",
+    "mql_keeps_definition", "mql_is_handed_on", "recycled_is_nurtured",
+)  # fmt: skip
 Tables = dict[str, list[dict[str, object]]]
 
 
@@ -230,6 +263,8 @@ class Agreement:
         self.rng, self.number, self.year = rng, number, year
         self.rows: dict[str, list[dict[str, object]]] = defaultdict(list)
         self.turns = turns(year)
+        self.openings: list[tuple[str, str]] = []
+        self.limits: list[int] = []
         inside = sorted(rng.sample(self.turns[:-2], 3))
         self.starts = [f"{year}-02-01 00:00:00", *inside]
         after = "" if is_last else f"{year + 1}-02-01 00:00:00"
@@ -239,6 +274,10 @@ class Agreement:
         rng.shuffle(ways)
         for index, (start, end) in enumerate(zip(self.starts, [*inside, after], strict=True)):
             self._version(f"a{number}v{index + 1}", start, end, *ways[index])
+        # What concerns sales is drawn apart: it leaves the draws of all else as they are.
+        self.rng = random.Random(f"sales {number} {year} {inside}")
+        for version in list(self.rows["versions"]):
+            self._sales(version)
 
     @property
     def clock(self) -> int:
@@ -347,6 +386,56 @@ class Agreement:
         self._add("deciding_teams", version, team="sales")
         self._add("system_precedence", version, system="generic", precedence=1)
 
+    def _sales(self, row: dict[str, object]) -> None:
+        """What sales promised: hours, targets, criteria and laws."""
+        rng, version = self.rng, str(row["version_id"])
+        if rng.random() < 0.5:
+            self._add("deciding_teams", version, team="sdr")
+        self._add(
+            "rejection_reasons", version, reason="unable_to_contact", category="no_contact",
+            decision="rejected", cool_down_days=rng.choice((0, 7)), never_again="false",
+            needs_contact_attempts="true",
+        )  # fmt: skip
+        for team in rng.choice((["sales"], ["sales", "sdr"], ["sales", "sdr"], ["sdr", "queue"])):
+            zone, days = rng.choice(ZONES), rng.choice((range(1, 6), range(1, 8), range(2, 7)))
+            openings = rng.choice(OPENINGS)
+            self.openings += [(zone, opens) for opens, _ in openings]
+            for day in days:
+                for opens, closes in openings:
+                    self._add(
+                        "business_hours", version, team=team, time_zone=zone, iso_weekday=day,
+                        opens_at=opens, closes_at=closes,
+                    )  # fmt: skip
+            holidays = {turn[:10] for turn in rng.sample(self.turns, 5)}
+            holidays |= {f"{self.year}-08-{rng.randint(10, 16)}", f"{self.year}-06-01"}
+            for day in sorted(holidays):
+                self._add("holidays", version, team=team, holiday_date=day)
+        hot = float(str(row["threshold_score"])) + rng.choice((0, 0, 5, 10))
+        for segment in ("hand_raise", "hot", "standard"):
+            for measure in ("hand_on", "first_attempt", "decision"):
+                if rng.random() < 0.15:
+                    continue
+                limit = rng.choice(LIMITS)
+                self.limits.append(limit)
+                is_business = measure != "hand_on" and rng.random() < 0.7
+                self._add(
+                    "sla_targets", version, segment=segment, measure=measure,
+                    clock="business" if is_business else "calendar", limit_minutes=limit,
+                    minimum_score=hot if segment == "hot" else "",
+                )  # fmt: skip
+        for criterion, attribute in CRITERIA.items():
+            if rng.random() < 0.8:
+                self._add(
+                    "sql_criteria", version, criterion=criterion, is_required="true",
+                    attribute=rng.choice((attribute, attribute, attribute, "")),
+                )  # fmt: skip
+        for law in LAWS:
+            if rng.random() < 0.8:
+                self._add(
+                    "laws", version, law=law, tolerated_breaches=1000000, severity="warn",
+                    grace_days=rng.choice(("", 0, 1, 7)),
+                )  # fmt: skip
+
 
 def agreements(chance: int, years: range, is_last: bool = True) -> list[Agreement]:
     """One a year, neither gap nor overlap; the last without an end, unless others follow."""
@@ -417,6 +506,9 @@ class World:
             self._deal(f"{name}d{index}")
         if has_colleague:
             self._colleagues_deal(f"{name}dc")
+        # Drawn apart, as in the agreement.
+        self.rng = random.Random(f"sales {plan.world}")
+        self._sales()
 
     def _moment(self, day_share: float = 0.0, fraction_share: float = 0.0) -> str:
         written = text(self.rng.choice(self.moments))
@@ -571,6 +663,134 @@ class World:
             }
         )
 
+    def _sales_moment(self, day_share: float = 0.0) -> str:
+        """Near a moment of the world: at it, a limit later, or at an opening and a limit."""
+        rng, agreement = self.rng, self.agreement
+        at, way = rng.choice(self.moments), rng.random()
+        if way > 0.65:
+            zone, opens = rng.choice(agreement.openings)
+            local = datetime.fromtimestamp(at, ZoneInfo(zone)) + timedelta(rng.choice((0, 1, 1, 3)))
+            hour, minute = map(int, opens.split(":"))
+            at = int(local.replace(hour=hour, minute=minute, second=0).timestamp())
+        if way > 0.35:
+            at += 60 * rng.choice((0, *agreement.limits)) + rng.choice((-1, 0, 0, 0, 1))
+        written = text(min(at, LAST))
+        return written[:10] if rng.random() < day_share else written
+
+    def _aimed(self, measure: str) -> str:
+        """A limit of the measure after something that may be a hand-on, by the hours too."""
+        rng, agreement = self.rng, self.agreement
+        at = _epoch(rng.choice([*map(text, self.moments), *self.passed_on]))
+        version = next(
+            (v for v in reversed(agreement.rows["versions"]) if _epoch(v["effective_from"]) <= at),
+            agreement.rows["versions"][0],
+        )["version_id"]
+        limits = [
+            row
+            for row in agreement.rows["sla_targets"]
+            if row["version_id"] == version and row["measure"] == measure
+        ]
+        target = rng.choice(limits or agreement.rows["sla_targets"])
+        hours = [r for r in agreement.rows["business_hours"] if r["version_id"] == version]
+        if target["clock"] == "business":
+            opening = rng.choice(hours)
+            local = datetime.fromtimestamp(at, ZoneInfo(opening["time_zone"]))
+            minute = f"{local:%H:%M}"
+            if not opening["opens_at"] <= minute < opening["closes_at"]:
+                # The next opening: today's or tomorrow's.
+                local += timedelta(minute >= opening["closes_at"])
+                hour, minutes = map(int, opening["opens_at"].split(":"))
+                at = int(local.replace(hour=hour, minute=minutes, second=0).timestamp())
+        at += 60 * int(target["limit_minutes"]) + rng.choice((-1, 0, 0, 0, 1))
+        return text(min(at, LAST))
+
+    def _verdict(self) -> None:
+        """Of sales, at a limit for it."""
+        rng = self.rng
+        row = {
+            "person_id": rng.choice(self.people),
+            "status": rng.choice(("Sales Qualified", "Rejected by Sales", "Recycled to Marketing")),
+            "changed_at": self._aimed("decision"),
+        }
+        known = {(r["person_id"], r["status"]) for r in self.rows["status_changes"]}
+        if (row["person_id"], row["status"]) not in known:
+            reason = "" if row["status"] == "Sales Qualified" else rng.choice(RAW_REASONS)
+            self.rows["status_changes"].append(row | {"reason": reason})
+
+    def _sales(self) -> None:
+        """Owners, what sellers did, who said what, and what they wrote down."""
+        rng = self.rng
+        self.passed_on: list[str] = []
+        for person in self.people:
+            self._owners(person)
+        for index in range(rng.choice((0, 2, 4, 6))):
+            self._sales_act(f"{self.name}s{index}")
+        if rng.random() < 0.4:
+            self._verdict()
+        for row in self.rows["activities"]:
+            if row["activity_type"] in SELLER and rng.random() < 0.7:
+                row["actor_id"] = rng.choice(USERS)
+        for row in self.rows["status_changes"]:
+            row["changed_by"] = rng.choice(DECIDERS)
+            if row["reason"] == "No interest" and rng.random() < 0.5:
+                row["reason"] = "Cannot reach"
+        for row in self.rows["opportunities"]:
+            row |= {
+                "created_by": rng.choice(DECIDERS),
+                "owner_id": rng.choice(DECIDERS),
+                "amount": rng.choice(("", "100.00", "2500.55", "33.33")),
+                "currency": rng.choice(("", "EUR", "EUR")),
+            }
+
+    def _owners(self, person: str) -> None:
+        """Owned by one user all the time, or by several in turn."""
+        rng, field = self.rng, "owner_id"
+        known = {
+            row["changed_at"]
+            for row in self.rows["attribute_changes"]
+            if row["person_id"] == person and row["field"] == field
+        }
+        owner = rng.choice((*USERS, "", ""))
+        times = {self._sales_moment() for _ in range(rng.choice((0, 0, 1, 1, 2, 3)))}
+        for at in sorted(times - known):
+            after = rng.choice((*USERS, "U1", "U2", ""))
+            self.passed_on.append(at)
+            self._change(person, field, owner, after, at)
+            owner = after
+        for row in self.rows["persons"]:
+            if row["person_id"] == person:
+                row["owner_id"] = owner
+        for field in CRITERIA.values():
+            if rng.random() < 0.4:
+                times = {self._sales_moment() for _ in range(rng.choice((1, 1, 2)))}
+                for at in sorted(times):
+                    answers = [rng.choice(("", "Yes", "no", "TRUE", "Perhaps")) for _ in "on"]
+                    self._change(person, field, *answers, at)
+
+    def _sales_act(self, name: str) -> None:
+        rng = self.rng
+        way = rng.random()
+        at = self._aimed("first_attempt") if way < 0.4 else self._sales_moment(0.06)
+        if way > 0.8 and self.passed_on:
+            # Where response bands end.
+            at = text(
+                _epoch(rng.choice(self.passed_on))
+                + 60 * rng.choice((5, 30, 60))
+                + rng.choice((0, 1))
+            )
+        self.rows["activities"].append(
+            {
+                "activity_id": name,
+                "person_id": rng.choice(self.people),
+                "activity_type": rng.choice(SALES_ACTS),
+                "occurred_at": at,
+                "recorded_at": rng.choice(("", "", "", self._sales_moment())),
+                "is_two_way": rng.choice(("",) * 6 + ("true", "false")),
+                "is_automated": rng.choice(("",) * 8 + ("true", "false")),
+                "actor_id": rng.choice((*USERS, "U1", "U1", "U2", "U2", "U6", "")),
+            }
+        )
+
 
 def is_cut(rows: Tables, clock: int) -> bool:
     """Whether a world has gone on after the clock, and had begun before."""
@@ -598,7 +818,7 @@ def write_exports(folder: Path, worlds: list[Tables]) -> None:
     folder.mkdir(parents=True)
     for name, columns in COLUMNS.items():
         found = [row for rows in worlds for row in rows.get(name, [])]
-        write_rows(folder / f"{name}.csv", columns.split(), found or CAMPAIGNS.get(name, []))
+        write_rows(folder / f"{name}.csv", columns.split(), found or SHARED.get(name, []))
 
 
 def _write_mappings(folder: Path, mappings_from: Path) -> None:

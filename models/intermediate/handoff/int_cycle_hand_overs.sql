@@ -22,12 +22,6 @@ owners as (
 
 ),
 
-leads as (
-
-    select * from {{ ref('int_leads') }}
-
-),
-
 qualified as (
 
     select
@@ -156,25 +150,36 @@ first_moments as (
 
 ),
 
+-- Who owned it, for certain where a history tells; else those whom the records name now.
 known_owners as (
 
     select
         qualified.lead_id,
         qualified.cycle_index,
-        count(*) as n_owners
+        sum(case when owners.evidence = 'history' then 1 else 0 end) as n_told,
+        sum(
+            case
+                when
+                    owners.evidence <> 'history'
+                    and owners.owner_team in ('sales', 'sdr', 'queue')
+                    then 1
+                else 0
+            end
+        ) as n_of_sales_now
     from qualified
     inner join owners
         on
             qualified.lead_id = owners.lead_id
             and qualified.mql_at < owners.owned_until
             and qualified.holds_until >= owners.owned_from
-    where owners.evidence = 'history' and owners.owner_team is not null
+    where owners.owner_team is not null
     group by qualified.lead_id, qualified.cycle_index
 
 ),
 
 -- Where nobody says when the lead went over, and no history says that others owned it, the
--- MQL itself is the moment; unless somebody of another team owns it now.
+-- MQL itself is the moment; unless somebody of another team owns it now. Who owns it now
+-- says nothing of then where a history tells of owners.
 handed_on as (
 
     select
@@ -184,10 +189,7 @@ handed_on as (
             when first_moments.lead_id is not null then first_moments.handed_on_at
             when
                 known_owners.lead_id is null
-                and (
-                    leads.owner_team in ('sales', 'sdr', 'queue')
-                    or leads.owner_team is null
-                )
+                or (known_owners.n_told = 0 and known_owners.n_of_sales_now > 0)
                 then qualified.mql_at
         end as handed_on_at,
         case
@@ -196,8 +198,6 @@ handed_on as (
         end as handed_on_precision,
         first_moments.lead_id is null as is_handed_on_assumed
     from qualified
-    inner join leads
-        on qualified.lead_id = leads.lead_id
     left join first_moments
         on
             qualified.lead_id = first_moments.lead_id

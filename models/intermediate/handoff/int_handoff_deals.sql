@@ -25,7 +25,7 @@ deals as (
         row_number() over (
             partition by handoff_opportunities.handoff_id
             order by
-                case when opportunities.stage = 'won' then 0 else 1 end asc nulls last,
+                opportunities.won_at asc nulls last,
                 opportunities.created_at asc nulls last,
                 opportunities.opportunity_key asc nulls last
         ) as rank_in_handoff,

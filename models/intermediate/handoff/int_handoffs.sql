@@ -165,6 +165,7 @@ attempts as (
             and begun.handoff_at <= {{ last_second(
                 'activities.occurred_at', 'activities.occurred_precision'
             ) }}
+            and begun.holds_after < activities.occurred_at
             and begun.holds_until >= activities.occurred_at
     where
         activities.side = 'seller'

@@ -73,10 +73,10 @@ changes as (
         attribute_changes.record_key,
         attribute_changes.old_value,
         attribute_changes.new_value,
-        {{ to_second('attribute_changes.changed_at') }} as changed_at
+        {{ to_second('attribute_changes.changed_at') }} as changed_at,
+        build_clock.as_of
     from attribute_changes
-    inner join build_clock
-        on {{ to_second('attribute_changes.changed_at') }} <= build_clock.as_of
+    cross join build_clock
     where attribute_changes.attribute = 'owner_id'
 
 ),
@@ -114,7 +114,8 @@ ordered_changes as (
 
 periods as (
 
-    -- Before its first change a record had the old owner.
+    -- Before its first change a record had the old owner, if the change comes after the
+    -- clock too: the record itself names the later one.
     select
         records.lead_id,
         records.record_key,
@@ -122,7 +123,11 @@ periods as (
         ordered_changes.old_value as owner_id,
         'history' as evidence,
         records.created_at as owned_from,
-        ordered_changes.changed_at as owned_until,
+        case
+            when ordered_changes.changed_at <= ordered_changes.as_of
+                then ordered_changes.changed_at
+            else cast('9999-12-31' as timestamp)
+        end as owned_until,
         records.ended_at
     from records
     inner join ordered_changes
@@ -139,12 +144,17 @@ periods as (
         ordered_changes.new_value as owner_id,
         'history' as evidence,
         ordered_changes.changed_at as owned_from,
-        coalesce(ordered_changes.next_changed_at, cast('9999-12-31' as timestamp))
-            as owned_until,
+        case
+            when ordered_changes.next_changed_at <= ordered_changes.as_of
+                then ordered_changes.next_changed_at
+            else cast('9999-12-31' as timestamp)
+        end as owned_until,
         records.ended_at
     from records
     inner join ordered_changes
-        on records.record_key = ordered_changes.record_key
+        on
+            records.record_key = ordered_changes.record_key
+            and ordered_changes.changed_at <= ordered_changes.as_of
 
     union all
 
