@@ -16,6 +16,12 @@ mqls as (
 
 ),
 
+mql_evidence as (
+
+    select * from {{ ref('int_mql_evidence') }}
+
+),
+
 versions as (
 
     select * from {{ ref('agreement_versions') }}
@@ -97,13 +103,30 @@ ranked_calendars as (
 
 ),
 
+-- Nobody owes anything for an MQL before its evidence is recorded.
+known_handoffs as (
+
+    select
+        handoffs.*,
+        greatest(
+            handoffs.mql_at,
+            coalesce(mql_evidence.known_at, handoffs.mql_at)
+        ) as known_at
+    from handoffs
+    left join mql_evidence
+        on
+            handoffs.lead_id = mql_evidence.lead_id
+            and handoffs.cycle_index = mql_evidence.cycle_index
+
+),
+
 -- Every moment as the first and the last second that it may have been. Marketing's clock
--- starts with the MQL, that of sales when they were handed the lead.
+-- starts with the MQL, that of sales when they were handed the lead and it was known as one.
 facts as (
 
     select
-        handoffs.handoff_id,
-        handoffs.version_id,
+        known_handoffs.handoff_id,
+        known_handoffs.version_id,
         versions.time_zone,
         ranked_calendars.team as calendar_team,
         case
@@ -111,36 +134,53 @@ facts as (
             when mqls.score >= hot_scores.minimum_score then 'hot'
             else 'standard'
         end as segment,
-        handoffs.observed_until,
-        handoffs.is_handed_on_assumed,
+        known_handoffs.observed_until,
+        known_handoffs.is_handed_on_assumed,
         seller_exports.n_seller_activities,
-        handoffs.mql_at as mql_from,
-        {{ last_second('handoffs.mql_at', 'handoffs.mql_precision') }} as mql_until,
-        handoffs.handed_on_at as handed_on_from,
-        {{ last_second('handoffs.handed_on_at', 'handoffs.handed_on_precision') }}
+        known_handoffs.known_at as mql_from,
+        greatest(
+            known_handoffs.known_at,
+            {{ last_second('known_handoffs.mql_at', 'known_handoffs.mql_precision') }}
+        ) as mql_until,
+        known_handoffs.handed_on_at as handed_on_from,
+        {{ last_second('known_handoffs.handed_on_at', 'known_handoffs.handed_on_precision') }}
             as handed_on_until,
-        handoffs.first_attempt_at as attempt_from,
-        {{ last_second('handoffs.first_attempt_at', 'handoffs.first_attempt_precision') }}
-            as attempt_until,
+        case
+            when known_handoffs.handed_on_at is not null
+                then greatest(known_handoffs.handed_on_at, known_handoffs.known_at)
+        end as owed_from,
+        case
+            when known_handoffs.handed_on_at is not null
+                then greatest(
+                    {{ last_second(
+                        'known_handoffs.handed_on_at', 'known_handoffs.handed_on_precision'
+                    ) }},
+                    known_handoffs.known_at
+                )
+        end as owed_until,
+        known_handoffs.first_attempt_at as attempt_from,
+        {{ last_second(
+            'known_handoffs.first_attempt_at', 'known_handoffs.first_attempt_precision'
+        ) }} as attempt_until,
         decisions.decided_at as decision_from,
         {{ last_second('decisions.decided_at', 'decisions.decided_precision') }}
             as decision_until,
-        handoffs.cycle_ended_at
-    from handoffs
+        known_handoffs.cycle_ended_at
+    from known_handoffs
     inner join decisions
-        on handoffs.handoff_id = decisions.handoff_id
+        on known_handoffs.handoff_id = decisions.handoff_id
     inner join mqls
         on
-            handoffs.lead_id = mqls.lead_id
-            and handoffs.cycle_index = mqls.cycle_index
+            known_handoffs.lead_id = mqls.lead_id
+            and known_handoffs.cycle_index = mqls.cycle_index
     cross join seller_exports
     left join versions
-        on handoffs.version_id = versions.version_id
+        on known_handoffs.version_id = versions.version_id
     left join hot_scores
-        on handoffs.version_id = hot_scores.version_id
+        on known_handoffs.version_id = hot_scores.version_id
     left join ranked_calendars
         on
-            handoffs.handoff_id = ranked_calendars.handoff_id
+            known_handoffs.handoff_id = ranked_calendars.handoff_id
             and ranked_calendars.rank_in_handoff = 1
 
 ),
@@ -167,8 +207,8 @@ measures as (
         facts.*,
         'first_attempt' as measure,
         n_seller_activities = 0 as is_unknown,
-        handed_on_from as start_from,
-        handed_on_until as start_until,
+        owed_from as start_from,
+        owed_until as start_until,
         attempt_from as act_from,
         attempt_until as act_until,
         coalesce(decision_from, cycle_ended_at) as overtaken_from,
@@ -181,8 +221,8 @@ measures as (
         facts.*,
         'decision' as measure,
         false as is_unknown,
-        handed_on_from as start_from,
-        handed_on_until as start_until,
+        owed_from as start_from,
+        owed_until as start_until,
         decision_from as act_from,
         decision_until as act_until,
         cycle_ended_at as overtaken_from,

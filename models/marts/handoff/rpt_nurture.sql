@@ -10,6 +10,18 @@ leads as (
 
 ),
 
+versions as (
+
+    select * from {{ ref('agreement_versions') }}
+
+),
+
+build_clock as (
+
+    select * from {{ ref('int_build_clock') }}
+
+),
+
 cycles as (
 
     select * from {{ ref('int_lead_cycles') }}
@@ -152,6 +164,25 @@ map_says as (
 
 ),
 
+-- What a score has to reach today, where the agreement goes by one.
+thresholds as (
+
+    select
+        case
+            when versions.basis = 'rules' and versions.qualification = 'score'
+                then versions.threshold_score
+        end as threshold_score
+    from build_clock
+    left join versions
+        on
+            build_clock.as_of >= versions.effective_from
+            and (
+                build_clock.as_of < versions.effective_to
+                or versions.effective_to is null
+            )
+
+),
+
 final as (
 
     select
@@ -163,6 +194,13 @@ final as (
         cast(returned.rejection_reason as {{ dbt.type_string() }}) as rejection_reason,
         cast(returned.rejection_category as {{ dbt.type_string() }}) as rejection_category,
         cast(returned.decision_version_id as {{ dbt.type_string() }}) as decision_version_id,
+        cast(leads.current_score as decimal(18, 4)) as current_score,
+        cast(
+            case
+                when leads.current_score >= thresholds.threshold_score then 0
+                else thresholds.threshold_score - coalesce(leads.current_score, 0)
+            end as decimal(18, 4)
+        ) as points_to_threshold,
         cast(coalesce(done_since.n_activities, 0) as bigint) as n_activities_since,
         cast(done_since.last_activity_at as timestamp) as last_activity_at,
         cast(present_cycles.is_never_again as boolean) as is_never_again,
@@ -183,6 +221,7 @@ final as (
         on returned.lead_id = present_cycles.lead_id
     inner join leads
         on returned.lead_id = leads.lead_id
+    cross join thresholds
     left join done_since
         on returned.handoff_id = done_since.handoff_id
     left join nurtured
