@@ -34,3 +34,25 @@
 {% macro default__type_double() -%}double{%- endmacro %}
 
 {% macro postgres__type_double() -%}double precision{%- endmacro %}
+
+
+{#- How often a whole number goes into another, neither of them negative, as a bigint: what
+    mod leaves is the rest. A division that passes through a double would lose digits. -#}
+{% macro whole_quotient(dividend, divisor) -%}
+    {{ return(adapter.dispatch('whole_quotient', 'handoff')(dividend, divisor)) }}
+{%- endmacro %}
+
+{% macro default__whole_quotient(dividend, divisor) -%}
+    cast(
+        (cast({{ dividend }} as decimal(38, 0)) - mod({{ dividend }}, {{ divisor }}))
+        / ({{ divisor }}) as bigint
+    )
+{%- endmacro %}
+
+{% macro duckdb__whole_quotient(dividend, divisor) -%}
+    cast(({{ dividend }}) // ({{ divisor }}) as bigint)
+{%- endmacro %}
+
+{% macro spark__whole_quotient(dividend, divisor) -%}
+    cast(({{ dividend }}) div ({{ divisor }}) as bigint)
+{%- endmacro %}

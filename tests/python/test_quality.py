@@ -274,6 +274,19 @@ create table marts.build_facts as
     select 1 as build_key, timestamp '2026-06-30' as as_of;
 create table marts.dim_agreement_versions as select 'v1' as version_id;
 create table marts.dim_accounts (account_key varchar);
+create table marts.dim_dates as select date '2026-06-01' as date_day;
+create table marts.fct_opportunities (opportunity_key varchar);
+create table marts.fct_attribution_credits (
+    opportunity_key varchar, attribution_model varchar, touch_key varchar
+);
+create table marts.rpt_attribution (
+    attribution_model varchar, closing_month date, is_new_business boolean, source varchar,
+    campaign_key varchar
+);
+create table marts.rpt_influenced_pipeline (
+    closing_month date, is_new_business boolean, source varchar
+);
+create table marts.rpt_marketing_share (fiscal_quarter varchar);
 create table marts.dim_campaigns (campaign_key varchar);
 create table marts.fct_lead_identity_links (
     record_key varchar, evidence varchar, linked_key varchar

@@ -1,8 +1,26 @@
 {%- set digits = range(10) -%}
 
-with handoffs as (
+with cycles as (
+
+    select * from {{ ref('int_lead_cycles') }}
+
+),
+
+handoffs as (
 
     select * from {{ ref('int_handoffs') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_opportunities') }}
+
+),
+
+spend as (
+
+    select * from {{ ref('int_spend') }}
 
 ),
 
@@ -37,19 +55,53 @@ numbers as (
 
 ),
 
+facts as (
+
+    select min(started_at) as first_at
+    from cycles
+
+    union all
+
+    select min(handoff_at) as first_at
+    from handoffs
+
+    union all
+
+    select min(least(created_at, coalesce(won_at, lost_at, created_at))) as first_at
+    from opportunities
+
+    union all
+
+    select min(cast(spent_on as timestamp)) as first_at
+    from spend
+
+),
+
+-- A century is enough: one mistyped year would fill the calendar before it reached today.
+firsts as (
+
+    select
+        build_clock.as_of,
+        cast(
+            cast(
+                greatest(
+                    min(facts.first_at), {{ add_days('build_clock.as_of', -36525) }}
+                ) as date
+            ) as timestamp
+        ) as first_at
+    from facts
+    cross join build_clock
+    group by build_clock.as_of
+
+),
+
 -- A day more at each end: somewhere it is still yesterday, or tomorrow already.
 span as (
 
     select
-        {{ add_days(
-            'cast(cast(min(handoffs.handoff_at) as date) as timestamp)', -1
-        ) }} as first_day,
-        {{ days_between(
-            'cast(cast(min(handoffs.handoff_at) as date) as timestamp)',
-            'max(build_clock.as_of)'
-        ) }} + 2 as n_days
-    from handoffs
-    cross join build_clock
+        {{ add_days('first_at', -1) }} as first_day,
+        {{ days_between('first_at', 'as_of') }} + 2 as n_days
+    from firsts
 
 ),
 

@@ -197,16 +197,16 @@ dated as (
             else present_stage
         end as stage,
         coalesce(currency, '{{ var("reporting_currency") }}') as rate_currency,
-        cast(
-            case when {{ to_second('closing_at') }} <= as_of then closing_at else as_of end
-            as date
-        )
-            as rate_date
+        case
+            when {{ to_second('closing_at') }} <= as_of
+                then {{ reporting_date('closing_at', 'closing_precision') }}
+            else {{ reporting_date('as_of', "'second'") }}
+        end as rate_date
     from known
 
 ),
 
--- The rate in force at the close date; open deals at the build's clock.
+-- The rate in force on the close date, in the reporting zone; open deals at the build's clock.
 rated as (
 
     select
@@ -278,6 +278,7 @@ final as (
         cast(linked_by as {{ dbt.type_string() }}) as linked_by,
         cast(account_id as {{ dbt.type_string() }}) as account_id,
         cast(system || ':account:' || account_id as {{ dbt.type_string() }}) as account_key,
+        cast(raw_type as {{ dbt.type_string() }}) as raw_type,
         cast(is_new_business as boolean) as is_new_business,
         cast(stage as {{ dbt.type_string() }}) as stage,
         cast(created_second as timestamp) as created_at,

@@ -314,9 +314,24 @@ def zones() -> Group:
         wall = local({**row, "zone": REPORTING_ZONE})
         return wall and wall.date().replace(day=1)
 
+    def reporting_date(row: Row) -> date | None:
+        wall = local({**row, "zone": REPORTING_ZONE})
+        return wall and wall.date()
+
+    def known_day(row: Row) -> date | None:
+        moment = as_moment(row["moment"])
+        return moment and moment.date()
+
     checks = [
         Check("local_time:a zone per row", "local_time('moment', 'zone')", "timestamp", local),
         Check("reporting_month", "reporting_month('moment')", "date", reporting_month),
+        Check(
+            "reporting_date:second",
+            "reporting_date('moment', \"'second'\")",
+            "date",
+            reporting_date,
+        ),
+        Check("reporting_date:day", "reporting_date('moment', \"'day'\")", "date", known_day),
     ]
     for zone in ZONES:
         checks += [
@@ -593,6 +608,31 @@ def numbers() -> Group:
             Check("parse_bigint", "parse_bigint('given')", "bigint", bigint),
             Check("number_or_null", "number_or_null('given')", "double", number),
         ],
+    )
+
+
+def quotients() -> Group:
+    """Small ones, those beside a multiple, and as large as a bigint holds."""
+    chance = random.Random(11)
+    pairs = [(dividend, divisor) for dividend in range(40) for divisor in range(1, 12)]
+    for _ in range(1500):
+        divisor = chance.randrange(1, 10 ** chance.randrange(1, 10))
+        multiple = divisor * chance.randrange(2**62 // divisor)
+        pairs += [(multiple, divisor), (multiple + divisor - 1, divisor), (multiple + 1, divisor)]
+    pairs += [(2**63 - 1, 1), (2**63 - 1, 2), (2**63 - 1, 1_000_000), (2**63 - 1, 2**63 - 1)]
+    rows: list[Row] = [{"dividend": str(n), "divisor": str(m)} for n, m in pairs]
+    rows.append({"dividend": None, "divisor": "1"})
+
+    def quotient(row: Row) -> int | None:
+        if row["dividend"] is None or row["divisor"] is None:
+            return None
+        return int(row["dividend"]) // int(row["divisor"])
+
+    return Group(
+        "quotients",
+        {"dividend": "bigint", "divisor": "bigint"},
+        rows,
+        [Check("whole_quotient", "whole_quotient('dividend', 'divisor')", "bigint", quotient)],
     )
 
 
@@ -1270,6 +1310,7 @@ def groups() -> list[Group]:
         zones(),
         timestamps(),
         numbers(),
+        quotients(),
         scores(),
         wilson(),
         texts(),
