@@ -208,7 +208,7 @@ NAMES = {
     "marts": r"(dim|fct|rpt)_[a-z0-9_]+|quarantined_rows|build_facts",
 }
 # `sql` means Sales Qualified only where its noun stands behind it.
-BARE_SQL = re.compile(r"(^|_)sql(?!_(acceptances?|criteria|criterion)(_|$))(_|$)")
+BARE_SQL = re.compile(r"(^|_)sql(?!_(acceptances?|criteria|criterion|parity)(_|$))(_|$)")
 
 
 def models_are_named_by_their_layer(manifest: Manifest) -> Faults:
@@ -269,6 +269,29 @@ def marts_serve_a_use(manifest: Manifest) -> Faults:
                 f"{model['original_file_path']}: no exposure names it; add it to a use in "
                 "models/marts/exposures.yml"
             )
+
+
+# ------------------------------------------------------------------------------ shares
+# Bounds of an interval and agreed targets are no quotients of two columns.
+SHARE = re.compile(r"(?!target_).*(^|_)(share|rate|ratio|percent)$")
+
+
+def shares_are_proved(manifest: Manifest) -> Faults:
+    """Rates are divided by whoever reads them; one that is stored is tested against its counts."""
+    proved = set()
+    for node in _own(manifest, "test"):
+        metadata = node.get("test_metadata") or {}
+        if metadata.get("name") == "share_is_its_two_columns":
+            proved.add((node.get("attached_node"), node.get("column_name")))
+    for model in _own(manifest, "model"):
+        if layer(model) != "marts":
+            continue
+        for name in model["columns"]:
+            if SHARE.fullmatch(name) and (model["unique_id"], name) not in proved:
+                yield (
+                    f"{model['original_file_path']}: column {name}: rates are not stored; keep the "
+                    "two counts, or prove it by the test share_is_its_two_columns"
+                )
 
 
 # ----------------------------------------------------------------------- property files
@@ -451,6 +474,7 @@ MANIFEST_RULES: tuple[Callable[[Manifest], Faults], ...] = (
     sales_qualified_is_not_called_sql,
     data_flows_one_way,
     marts_serve_a_use,
+    shares_are_proved,
     unknown_configs,
 )
 FILE_RULES: tuple[Callable[[Manifest, Path], Faults], ...] = (

@@ -280,6 +280,10 @@ PLANTED: dict[str, tuple[str, Callable[[Manifest], object]]] = {
         "marts_serve_a_use",
         lambda m: m["exposures"]["exposure.handoff.review"].update(description=" "),
     ),
+    "a stored rate that nothing proves": (
+        "shares_are_proved",
+        lambda m: of(m, "dim_leads")["columns"].update(won_rate=column("won_rate")),
+    ),
     "a misspelt config": (
         "unknown_configs",
         lambda m: of(m, "dim_leads")["unrendered_config"].update(materialised="view"),

@@ -336,6 +336,8 @@ create table marts.rpt_sla_compliance (
 );
 create table marts.rpt_speed_effect (version_id varchar, segment varchar, response_band varchar);
 create table marts.rpt_call_list (lead_id varchar);
+create table marts.rpt_pipeline_velocity (quarter_start_date date);
+create table marts.rpt_mql_sql_parity (quarter_start_date date, source varchar);
 create table marts.rpt_nurture (lead_id varchar);
 create table marts.rpt_law_compliance (version_id varchar, law varchar);
 create table marts.rpt_unmapped_values (system varchar, kind varchar, raw_value varchar);

@@ -181,6 +181,43 @@ where
 
 union all
 
+select 'rpt_mql_sql_parity: MQLs or SQLs differ from the facts' as message
+from {{ ref('rpt_mql_sql_parity') }}
+having
+    coalesce(sum(n_mqls), 0) <> (
+        select count(*)
+        from {{ ref('fct_mqls') }}
+    )
+    or coalesce(sum(n_sales_qualified), 0) <> (
+        select count(*)
+        from {{ ref('fct_sql_acceptances') }}
+        where origin = 'mql' and decision = 'sales_qualified'
+    )
+    or coalesce(sum(n_mqls - n_sales_qualified - n_refused - n_pending - n_never_decided), 0) <> 0
+
+union all
+
+select 'rpt_pipeline_velocity: deals made, won or lost differ from the deals' as message
+from {{ ref('rpt_pipeline_velocity') }}
+having
+    coalesce(sum(n_made), 0) <> (
+        select count(*)
+        from {{ ref('int_opportunities') }}
+        where is_new_business
+    )
+    or coalesce(sum(n_won), 0) <> (
+        select count(won_at)
+        from {{ ref('int_opportunities') }}
+        where is_new_business
+    )
+    or coalesce(sum(n_lost), 0) <> (
+        select count(lost_at)
+        from {{ ref('int_opportunities') }}
+        where is_new_business
+    )
+
+union all
+
 select 'rpt_stage_velocity by ' || dimension || ', ' || from_stage || ' to ' || to_stage
     || ': trips do not add up' as message
 from {{ ref('rpt_stage_velocity') }}
