@@ -35,10 +35,15 @@ PAGE = "report.html"
 COUNTED = {
     "funnel": ("entries", "reached", "events"),
     "sources": ("sources", "reasons", "verdicts"),
-    "speed": ("sla", "bands"),
+    "speed": ("sla", "bands", "effect"),
+    "velocity": ("velocity",),
+    "parity": ("parity",),
+    "attribution": ("attribution",),
 }
 WRITTEN = {
-    "calls": ("calls", "call_counts"),
+    "speed": ("commitments",),
+    "attribution": ("marketing_share",),
+    "calls": ("calls", "call_counts", "kept_out"),
     "agreement": ("versions", "laws"),
     "build": ("build_facts",),
 }
@@ -80,7 +85,8 @@ def read(build: Path) -> tuple[dict[str, Rows], dict[str, str]]:
     found: dict[str, Rows] = {}
     left_out: dict[str, str] = {}
     with connect(build) as connection:
-        for section, names in (COUNTED | WRITTEN).items():
+        for section in dict.fromkeys([*COUNTED, *WRITTEN]):
+            names = (*COUNTED.get(section, ()), *WRITTEN.get(section, ()))
             try:
                 found |= {name: query(connection, name) for name in names}
             except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -88,14 +94,19 @@ def read(build: Path) -> tuple[dict[str, Rows], dict[str, str]]:
     return found, left_out
 
 
+def _plain(value: Any) -> Any:
+    """A value as the page's script takes it; the days in its data are first days of months."""
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return float(value) if isinstance(value, Decimal) else value
+
+
 def packed(rows: Rows) -> dict[str, Any]:
     """Rows by column for the page's script; of a column of words each word stands once."""
     columns: dict[str, Any] = {}
     for name in rows[0] if rows else ():
-        values = [row[name] for row in rows]
-        if isinstance(values[0], date):
-            values = [f"{value:%Y-%m}" for value in values]
-        if isinstance(values[0], str):
+        values = [_plain(row[name]) for row in rows]
+        if any(isinstance(value, str) for value in values):
             words = {word: code for code, word in enumerate(dict.fromkeys(values))}
             columns[name] = {"words": list(words), "codes": [words[value] for value in values]}
         else:
@@ -117,14 +128,18 @@ def duration(minutes: Any) -> str:
     """Minutes as people say them: 40 min, 7 h, 3 d."""
     if minutes is None:
         return NONE
-    length = abs(float(minutes))
+    length = float(minutes)
     if length < 90:
         told = f"{length:.0f} min"
     elif length < 48 * 60:
         told = f"{length / 60:.0f} h"
     else:
         told = f"{length / 1440:.0f} d"
-    return f"{told} over" if minutes < 0 else told
+    return told
+
+
+def rate(part: Any, whole: Any) -> str:
+    return f"{100 * Decimal(part) / Decimal(whole):.1f} %" if whole else NONE
 
 
 def words(value: str | None) -> str:
@@ -155,6 +170,7 @@ def render(build: Path) -> str:
         "number": number,
         "moment": moment,
         "duration": duration,
+        "rate": rate,
         "words": words,
     }
     vega, vega_source = _script(

@@ -23,6 +23,7 @@
   const state = {
     from: months[0], to: months.at(-1), source: "", segment: "", follow: "mql",
     basis: "mql_creating", cohortFollow: "mql", cohortStage: "sales_qualified", cohortDays: "90",
+    effectVersion: data.effect?.[0]?.version ?? "", effectMeasure: "qualified", model: "linear",
   };
   const kept = (rows, { segment = true } = {}) => rows.filter((row) =>
     row.month >= state.from && row.month <= state.to
@@ -54,7 +55,11 @@
     before_hand_on: "before the hand-on", within_5_minutes: "within 5 minutes",
     within_30_minutes: "within 30 minutes", within_1_hour: "within 1 hour",
     same_day: "the same day", later: "later", never: "never", not_yet: "not yet",
-    unknown: "unknown (only days are known)",
+    decided_first: "decided first", unknown: "unknown (only days are known)",
+  };
+  const MODELS = {
+    first_touch: "First touch", last_touch: "Last touch", mql_creating: "MQL-creating",
+    linear: "Linear", u_shaped: "U-shaped", w_shaped: "W-shaped", time_decay: "Time decay",
   };
   const CATEGORIES = [
     "bad_data", "no_fit", "no_interest", "not_ready", "no_contact", "competitor", "duplicate",
@@ -183,7 +188,7 @@
 
   const paint = (name) => `var(--${name})`;
   const CONFIG = {
-    background: "transparent", font: "inherit", aria: false, view: { stroke: null },
+    background: "transparent", font: getComputedStyle(document.body).fontFamily, aria: false, view: { stroke: null },
     axis: {
       domainColor: paint("line"), gridColor: paint("line"), tickColor: paint("line"),
       labelColor: paint("soft"), titleColor: paint("soft"), labelFontSize: 13, titleFontSize: 13,
@@ -359,14 +364,12 @@
     const { verdict, rank, version, category, rejections, decisions, few } = row.judged;
     const kind = ["good", "warn", "bad"][rank] ?? "";
     const told = verdict === "none" ? "no objection" : words(verdict);
+    const since = few.length ? ", too few decisions since" : "";
     const why = version === undefined ? ""
       : rank > 0
-        ? `${version}: ${category === "all" ? "given back" : words(category)} ${count(rejections)} of ${count(decisions)}`
-        : version;
-    return [
-      element("span", { class: `mark ${kind}` }, told),
-      element("small", {}, why, few.length && version ? ` (too few decisions under ${few.join(", ")})` : ""),
-    ];
+        ? `${category === "all" ? "given back" : words(category)} ${count(rejections)} of ${count(decisions)} under ${version}${since}`
+        : `under ${version}${since}`;
+    return [element("span", { class: `mark ${kind}` }, told), element("small", {}, why)];
   };
 
   const drawSources = () => {
@@ -390,7 +393,9 @@
       .map((category) => `${words(category)} ${count(row[category])}`).join(", ");
     fill($("sources-table"), "Sources", [
       { label: "Source", head: true, sort: (row) => row.source, cell: (row) => [words(row.source), element("small", {}, row.channel ? words(row.channel) : "")] },
-      { label: "Verdict", sort: (row) => row.judged?.rank, cell: (row) => (row.judged ? verdictCell(row) : "") },
+      { label: "Verdict, and why given back", sort: (row) => row.judged?.rank, cell: (row) => [
+        ...(row.judged ? verdictCell(row) : []), element("small", { class: "reasons" }, reasons(row)),
+      ] },
       figure("Leads", "leads"), figure("MQL", "mqls"), figure("SAL", "accepted"), figure("SQL", "qualified"),
       rate("SQL of MQL", "qualified", "mqls"), figure("Won", "won"),
       figure("Given back", "returned"),
@@ -399,7 +404,6 @@
       { label: "Cost per SQL", n: true, sort: perEach, cell: (row) => (perEach(row) === null ? "–" : money(perEach(row))) },
       { label: `Won, ${currency}`, n: true, sort: (row) => row.won_cents, cell: (row) => money(row.won_cents) },
       { label: "Won per cost", n: true, sort: gain, cell: (row) => (gain(row) === null ? "–" : `${gain(row).toFixed(1)} ×`) },
-      { label: "Main reasons", kind: "why", sort: (row) => reasons(row), cell: reasons },
     ], rows, rows.length > 1 ? { source: "all", channel: "", ...added(rows) } : null);
     $("sources-note").textContent = state.segment ? "Costs have no segment: this table counts all segments." : "";
 
@@ -439,19 +443,182 @@
     ], rows);
 
     const bands = grouped(kept(data.bands), (row) => row.band);
-    const list = Object.keys(BANDS).filter((band) => bands.has(band)).map((band) => ({
-      band, n: sum(bands.get(band), "n"), conversations: sum(bands.get(band), "conversations"), qualified: sum(bands.get(band), "qualified"),
-    }));
+    const list = Object.keys(BANDS).filter((band) => bands.has(band))
+      .map((band) => ({ band, n: sum(bands.get(band), "n") }));
     const most = Math.max(1, ...list.map((row) => row.n));
-    fill($("bands-table"), "First attempt of sales after the hand-on", [
+    const total = sum(list, "n");
+    fill($("bands-table"), "First attempt of sales after the hand-on, in calendar time; MQLs made in the period", [
       { label: "First attempt", head: true, cell: (row) => BANDS[row.band] },
       { label: "", kind: "bar", cell: (row) => track([row.n / most, "", count(row.n)]) },
       { label: "MQLs", n: true, cell: (row) => count(row.n) },
-      { label: "Talked with", n: true, cell: (row) => count(row.conversations) },
-      { label: "of MQLs", n: true, cell: (row) => percent(share(row.conversations, row.n)) },
-      { label: "Qualified", n: true, cell: (row) => count(row.qualified) },
-      { label: "of MQLs", n: true, cell: (row) => percent(share(row.qualified, row.n)) },
+      { label: "of these", n: true, cell: (row) => percent(share(row.n, total)) },
     ], list);
+    drawEffect();
+  };
+
+  const drawEffect = () => {
+    const { effectVersion: version, effectMeasure: measure } = state;
+    const column = { qualified: "sales_qualified", conversations: "conversation" }[measure];
+    const label = { qualified: "qualified", conversations: "talked with" }[measure];
+    const segment = state.segment || "all";
+    const found = data.effect.filter((row) => row.version === version && row.segment === segment);
+    // Who was called before, or decided first, answers nothing about speed.
+    const points = Object.keys(BANDS)
+      .map((band) => found.find((row) => row.band === band))
+      .filter((row) => row && !["before_hand_on", "decided_first", "unknown"].includes(row.band))
+      .map((row) => ({
+        ...row, name: BANDS[row.band], part: row[measure], rate: share(row[measure], row.n),
+        low: row[`${column}_share_low`], high: row[`${column}_share_high`],
+        told: `${count(row[measure])} of ${count(row.n)} (${percent(share(row[measure], row.n))})`,
+      }));
+    const interval = (row) => (row.low === null ? "–" : `${percent(row.low)} to ${percent(row.high)}`);
+    $("effect-caption").textContent = points.length
+      ? `Share ${label}, by the time to the first attempt; version ${version}, `
+        + `${state.segment ? `segment ${SEGMENTS[state.segment] ?? words(state.segment)}` : "all segments"}, all sources.`
+      : "No hand-off in this choice.";
+    const y = { field: "name", type: "nominal", sort: points.map((point) => point.name), title: null, axis: { domain: false, ticks: false, labelLimit: 200 } };
+    const x = (field) => ({ field, type: "quantitative", title: null, scale: { domain: [0, 1] }, axis: { format: ".0%", tickCount: 5, domain: false } });
+    const tooltip = [{ field: "name", title: "First attempt" }, { field: "told", title: label }];
+    const known = points.filter((point) => point.low !== null);
+    if (points.length) {
+      draw("effect-chart", {
+        height: 30 * points.length,
+        layer: [
+          ...(known.length ? [{
+            data: { values: known },
+            mark: { type: "rule", color: paint("bar"), strokeWidth: 3, strokeCap: "round" },
+            encoding: { y, x: x("low"), x2: { field: "high" }, tooltip },
+          }] : []),
+          {
+            data: { values: points },
+            mark: { type: "point", shape: "circle", size: 90, opacity: 1, stroke: paint("accent"), fill: paint("accent") },
+            encoding: { y, x: x("rate"), tooltip },
+          },
+        ],
+      });
+    } else $("effect-chart").replaceChildren();
+    fill($("effect-table"), $("effect-caption").textContent, [
+      { label: "First attempt", head: true, cell: (row) => row.name },
+      { label: "Hand-offs", n: true, cell: (row) => count(row.n) },
+      { label: label[0].toUpperCase() + label.slice(1), n: true, cell: (row) => count(row.part) },
+      { label: "of hand-offs", n: true, cell: (row) => percent(row.rate) },
+      { label: points[0]?.confidence ? `Interval (${percent(points[0].confidence)})` : "Interval", n: true, cell: interval },
+    ], points);
+  };
+
+  const drawVelocity = () => {
+    const both = state.source && state.segment;
+    const [dimension, slice] = both || !(state.source || state.segment)
+      ? ["all", null]
+      : state.source ? ["source", state.source] : ["segment", state.segment];
+    const rows = data.velocity.filter((row) => row.dimension === dimension && (slice === null || row.slice === slice));
+    const days = (value) => (value === null ? "–" : value.toFixed(1));
+    const most = Math.max(1, ...rows.map((row) => row.p90_days ?? 0));
+    const stage = (name) => STAGES[name] ?? words(name);
+    fill($("velocity-table"), slice === null ? "Days between stages, all sources and segments" : `Days between stages, ${dimension} ${words(slice)}`, [
+      { label: "From", head: true, cell: (row) => stage(row.from_stage) },
+      { label: "to", cell: (row) => stage(row.to_stage) },
+      { label: "", kind: "bar", cell: (row) => track(
+        [(row.median_days ?? 0) / most, "met", `median ${days(row.median_days)}`],
+        [((row.p90_days ?? 0) - (row.median_days ?? 0)) / most, "", `nine of ten ${days(row.p90_days)}`]) },
+      { label: [element("span", { class: "key met", "aria-hidden": "true" }), "Half within"], n: true, cell: (row) => days(row.median_days) },
+      { label: "3 of 4 within", n: true, cell: (row) => days(row.p75_days) },
+      { label: [element("span", { class: "key bar", "aria-hidden": "true" }), "9 of 10 within"], n: true, cell: (row) => days(row.p90_days) },
+      { label: "Trips timed", n: true, cell: (row) => count(row.n_observed) },
+      { label: "still on the way", n: true, cell: (row) => count(row.n_censored) },
+      { label: "ended without", n: true, cell: (row) => count(row.n_stopped) },
+    ], rows);
+    $("velocity-note").textContent = `Of the whole time up to the build’s clock: the period does not act here.${
+      both ? " Source and segment are not crossed: choose one of the two." : ""}`;
+  };
+
+  const drawParity = () => {
+    const fields = ["mqls", "qualified", "refused", "pending", "undecided"];
+    const quarter = (month) => `${month.slice(0, 4)} Q${(Number(month.slice(5)) + 2) / 3}`;
+    const rows = data.parity.filter((row) => !state.source || row.source === state.source);
+    const list = [...grouped(rows, (row) => row.month)].sort().map(([month, of]) => ({
+      quarter: quarter(month), target: of[0].target,
+      ...Object.fromEntries(fields.map((field) => [field, sum(of, field)])),
+    }));
+    for (const row of list) {
+      row.rate = share(row.mqls, row.qualified);
+      row.told = row.rate === null ? `${count(row.mqls)} and no SQL` : `${row.rate.toFixed(2)}: ${count(row.mqls)} for ${count(row.qualified)}`;
+    }
+    const known = list.filter((row) => row.rate !== null);
+    const none = list.length - known.length;
+    $("parity-caption").textContent = list.length
+      ? `MQLs for one SQL, by quarter of the MQL, ${state.source ? `source ${words(state.source)}` : "all sources"}; the line at ${count(list[0].target)} is the target.`
+        + (none ? ` Quarters without any SQL have no point: ${count(none)}.` : "")
+      : "No MQL in this choice.";
+    const x = { field: "quarter", type: "ordinal", sort: list.map((row) => row.quarter), title: null, axis: { labelAngle: 0, grid: false, labelOverlap: true } };
+    const y = { field: "rate", type: "quantitative", title: null, scale: { zero: true }, axis: { tickCount: 5, domain: false } };
+    const tooltip = [{ field: "quarter", title: "Quarter" }, { field: "told", title: "MQLs per SQL" }];
+    const dots = (values, fill) => ({
+      data: { values }, mark: { type: "point", shape: "circle", size: 70, opacity: 1, strokeWidth: 2, stroke: paint("accent"), fill: paint(fill) },
+      encoding: { x, y, tooltip },
+    });
+    if (known.length) {
+      draw("parity-chart", {
+        height: 180,
+        layer: [
+          { data: { values: known }, mark: { type: "line", color: paint("accent"), strokeWidth: 2 }, encoding: { x, y } },
+          { data: { values: [{ rate: list[0].target }] }, mark: { type: "rule", color: paint("second"), strokeWidth: 2 }, encoding: { y } },
+          dots(known.filter((row) => !row.pending), "accent"), dots(known.filter((row) => row.pending), "card"),
+        ].filter((layer) => layer.data.values.length),
+      });
+    } else $("parity-chart").replaceChildren();
+    fill($("parity-table"), "MQLs and what sales have decided of them by now", [
+      { label: "Quarter", head: true, cell: (row) => row.quarter },
+      { label: "MQLs", n: true, cell: (row) => count(row.mqls) },
+      { label: "Qualified (SQL)", n: true, cell: (row) => count(row.qualified) },
+      { label: "MQLs for one SQL", n: true, cell: (row) => (row.rate === null ? "–" : row.rate.toFixed(2)) },
+      { label: "Given back", n: true, cell: (row) => count(row.refused) },
+      { label: "Waiting", n: true, cell: (row) => count(row.pending) },
+      { label: "Ended undecided", n: true, cell: (row) => count(row.undecided) },
+    ], list);
+    $("parity-note").textContent = `All quarters stand here, whatever the period chosen.${state.segment ? " Segments are added up." : ""}`;
+  };
+
+  const drawAttribution = () => {
+    const rows = kept(data.attribution, { segment: false });
+    const models = Object.keys(MODELS).filter((model) => data.attribution.some((row) => row.model === model));
+    const list = [...grouped(rows, (row) => row.source)].map(([source, of]) => ({
+      source,
+      ...Object.fromEntries(models.map((model) => [model, sum(of.filter((row) => row.model === model), "won_cents")])),
+      deals: sum(of.filter((row) => row.model === state.model), "won_millionths") / 1e6,
+      open: sum(of.filter((row) => row.model === state.model), "open_cents"),
+    }));
+    list.sort((a, b) => b[state.model] - a[state.model] || (a.source < b.source ? -1 : 1));
+    const whole = sum(list, state.model);
+    $("attribution-caption").textContent = list.length
+      ? `Won amount credited to each source, ${currency}: ${MODELS[state.model]} as the full dot, the other models as hollow ones; ${money(whole)} in all.`
+      : "No deal closed in this choice.";
+    const dots = list.flatMap((row) => models.map((model) => ({
+      source: words(row.source), model: MODELS[model], chosen: model === state.model,
+      amount: row[model] / 100, told: `${money(row[model])} ${currency}`,
+    })));
+    const order = list.map((row) => words(row.source));
+    const y = { field: "source", type: "nominal", sort: order, title: null, axis: { domain: false, ticks: false, grid: true, labelLimit: 160 } };
+    const x = { field: "amount", type: "quantitative", title: null, axis: { format: "~s", tickCount: 5, domain: false, grid: false } };
+    const tooltip = [{ field: "source", title: "Source" }, { field: "model", title: "Model" }, { field: "told", title: "Credited" }];
+    const point = (values, look) => ({ data: { values }, mark: { type: "point", shape: "circle", opacity: 1, ...look }, encoding: { x, y, tooltip } });
+    if (dots.length) {
+      draw("attribution-chart", {
+        height: 28 * list.length,
+        layer: [
+          point(dots.filter((dot) => !dot.chosen), { size: 55, strokeWidth: 1.5, stroke: paint("bar"), fill: paint("card") }),
+          point(dots.filter((dot) => dot.chosen), { size: 95, stroke: paint("accent"), fill: paint("accent") }),
+        ].filter((layer) => layer.data.values.length),
+      });
+    } else $("attribution-chart").replaceChildren();
+    const added = Object.fromEntries([...models, "deals", "open"].map((name) => [name, sum(list, name)]));
+    fill($("attribution-table"), `Won amounts credited, ${currency}`, [
+      { label: "Source", head: true, sort: (row) => row.source, cell: (row) => words(row.source) },
+      ...models.map((model) => ({ label: MODELS[model], n: true, sort: (row) => row[model], cell: (row) => money(row[model]) })),
+      { label: `Deals won (${MODELS[state.model]})`, n: true, sort: (row) => row.deals, cell: (row) => row.deals.toFixed(2) },
+      { label: `Open amount (${MODELS[state.model]})`, n: true, sort: (row) => row.open, cell: (row) => money(row.open) },
+    ], list, list.length > 1 ? { source: "all", ...added } : null);
+    $("attribution-note").textContent = state.segment ? "Deals have no segment: all are counted here." : "";
   };
 
   // --- filters -------------------------------------------------------------------------------
@@ -466,7 +633,10 @@
       drawCohorts();
       counted = `${count(n.mql)} MQLs, ${count(n.sales_qualified)} of them qualified by sales, ${count(n.won)} won: `;
     }
+    if (has("velocity")) drawVelocity();
     if (has("sources")) drawSources();
+    if (has("parity")) drawParity();
+    if (has("attribution")) drawAttribution();
     if (has("speed")) drawSpeed();
     if (has("calls-table")) limit($("calls-table"));
     if (months.length) {
@@ -507,13 +677,24 @@
     input.addEventListener("change", () => { state[name] = input.value; redraw(); }));
 
   if (months.length) setUpFilters();
+  const onSelect = (id, field, redraw) => {
+    $(id).value = state[field];
+    $(id).addEventListener("change", () => { state[field] = $(id).value; redraw(); });
+  };
   if (has("funnel")) {
     options("cohort-stage", Object.entries(STAGES).slice(2));
-    $("cohort-stage").value = state.cohortStage;
-    for (const [id, field] of [["cohort-follow", "cohortFollow"], ["cohort-stage", "cohortStage"], ["cohort-days", "cohortDays"]]) {
-      $(id).value = state[field];
-      $(id).addEventListener("change", () => { state[field] = $(id).value; drawCohorts(); });
-    }
+    onSelect("cohort-follow", "cohortFollow", drawCohorts);
+    onSelect("cohort-stage", "cohortStage", drawCohorts);
+    onSelect("cohort-days", "cohortDays", drawCohorts);
+  }
+  if (has("attribution")) {
+    options("model", Object.entries(MODELS));
+    onSelect("model", "model", drawAttribution);
+  }
+  if (has("speed")) {
+    options("effect-version", [...new Set(data.effect.map((row) => row.version))].map((version) => [version, version]));
+    onSelect("effect-version", "effectVersion", drawEffect);
+    onSelect("effect-measure", "effectMeasure", drawEffect);
   }
   onRadio("follow", drawFunnel);
   onRadio("basis", drawSources);

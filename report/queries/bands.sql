@@ -1,13 +1,10 @@
--- How soon sales tried after the hand-on, and how many of those MQLs had a two-way conversation
--- and were qualified.
+-- How soon sales tried after the hand-on, by the month of the MQL.
 select
     reporting_month(mql_at) as month,
     source,
     coalesce(segment, '') as segment,
     response_band as band,
-    count(*) as n,
-    count(first_conversation_at) as conversations,
-    count(sales_qualified_at) as qualified
+    count(*) as n
 from fct_sql_acceptances
 where origin = 'mql' and response_band is not null
 group by all

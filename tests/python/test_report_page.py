@@ -133,7 +133,7 @@ def close(told: str, part: int, whole: int) -> bool:
     """Whether a rate is that of its two counts, to the tenth of a percent that is shown."""
     if not whole:
         return told == page.NONE
-    return abs(float(told.removesuffix(" %")) - 100 * part / whole) <= 0.0501
+    return abs(float(told.removesuffix(" %")) - float(100 * part / whole)) <= 0.0501
 
 
 def words(value: str) -> str:
@@ -329,6 +329,12 @@ def test_sources_are_those_of_the_mart(tab, marts, basis, period):
         for source, *figures in marts(query, basis, *(f"{month}-01" for month in period))
     }
     found = {row[0]: row for row in rows(tab, "sources-table")}
+    reasons = dict(
+        tab.locator("#sources-table tbody tr").evaluate_all(
+            """rows => rows.map((row) =>
+                [row.cells[0].firstChild.textContent, row.querySelector(".reasons").textContent])"""
+        )
+    )
     assert found.keys() == expected.keys() and len(found) > 5
     for source, figures in expected.items():
         leads, mqls, accepted, qualified, won, returned, cost, amount, *categories = figures
@@ -346,7 +352,7 @@ def test_sources_are_those_of_the_mart(tab, marts, basis, period):
                 abs(float(row[13].removesuffix(" \N{MULTIPLICATION SIGN}")) - float(amount / cost))
                 <= 0.0501
             )
-        named = dict(re.findall(r"([a-z ]+) (\d+)", row[14]))
+        named = dict(re.findall(r"([a-z ]+) (\d+)", reasons[source]))
         by_category = {words(name): int(n) for name, n in zip(CATEGORIES, categories, strict=True)}
         assert {name.strip(): int(n) for name, n in named.items()}.items() <= by_category.items()
         assert (
@@ -376,7 +382,8 @@ def test_verdicts_are_those_of_the_newest_version_with_enough_decisions(tab, mar
         )
     cells = dict(
         tab.locator("#sources-table tbody tr").evaluate_all(
-            "rows => rows.map(row => [row.cells[0].firstChild.textContent, row.cells[1].innerText])"
+            """rows => rows.map((row) => [row.cells[0].firstChild.textContent,
+                row.cells[1].innerText.replace(row.querySelector(".reasons").innerText, "")])"""
         )
     )
     for source, versions in judged.items():
@@ -464,20 +471,13 @@ def test_filters_act_on_every_figure(tab, marts, period, source, segment):
         assert row[2:6] == [shown(n) for n in (met, missed, verdicts.count("open"), rest)]
         assert close(row[6], met, met + missed)
 
-    bands: dict[str, list[dict]] = {}
+    bands: dict[str, int] = {}
     for mql in mqls:
         if mql["response_band"]:
-            bands.setdefault(mql["response_band"], []).append(mql)
+            bands[mql["response_band"]] = bands.get(mql["response_band"], 0) + 1
     found = [row for row in rows(tab, "bands-table") if len(row) > 1]
-    assert len(found) == len(bands)
-    assert sorted((row[2], row[3], row[5]) for row in found) == sorted(
-        (
-            shown(len(band)),
-            shown(sum(mql["first_conversation_at"] is not None for mql in band)),
-            shown(sum(mql["sales_qualified_at"] is not None for mql in band)),
-        )
-        for band in bands.values()
-    )
+    assert sorted(row[2] for row in found) == sorted(map(shown, bands.values()))
+    assert all(close(row[3], int(row[2]), sum(bands.values())) for row in found)
 
     given: dict[str, int] = {}
     for mql in filtered(marts, period, source, segment, "handoff_at"):
@@ -506,6 +506,203 @@ def test_filters_act_on_every_figure(tab, marts, period, source, segment):
     tab.click("button[type=reset]")
     assert tab.inner_text("#told").endswith("Jul 2024 to Jun 2026, all sources, all segments.")
     assert len([row for row in rows(tab, "sources-table") if len(row) > 1]) > 5
+
+
+@pytest.mark.parametrize("segment", ["", "standard", "hand_raise"])
+@pytest.mark.parametrize(
+    ("measure", "column", "share"),
+    [
+        ("qualified", "n_sales_qualified", "sales_qualified_share"),
+        ("conversations", "n_conversations", "conversation_share"),
+    ],
+)
+def test_the_effect_of_speed_is_that_of_the_mart(tab, marts, segment, measure, column, share):
+    choose(tab, segment=segment)
+    tab.select_option("#effect-measure", measure)
+    versions = [version for (version,) in marts("select distinct version_id from rpt_speed_effect")]
+    assert tab.input_value("#effect-version") == "v3"
+    for version in versions:
+        tab.select_option("#effect-version", version)
+        expected = marts(
+            f"""
+            select n_handoffs, {column}, {share}_low, {share}_high
+            from rpt_speed_effect
+            where version_id = ? and segment = ?
+                and response_band not in ('before_hand_on', 'decided_first', 'unknown')
+            """,
+            version,
+            segment or "all",
+        )
+        found = [row for row in rows(tab, "effect-table") if len(row) > 1]
+        assert sorted((row[1], row[2]) for row in found) == sorted(
+            (shown(n), shown(part)) for n, part, *_ in expected
+        )
+        assert all(close(row[3], int(row[2]), int(row[1])) for row in found)
+        intervals = {
+            tuple(round(float(end.removesuffix(" %"))) for end in row[4].split(" to "))
+            for row in found
+        }
+        assert all(
+            any(abs(low - 100 * one) < 1 and abs(high - 100 * other) < 1 for low, high in intervals)
+            for *_, one, other in expected
+        )
+
+
+def test_promises_are_those_of_the_mart(tab, marts):
+    expected = marts(
+        """
+        select measure, period_start_date, n_met, n_missed, commitment_verdict
+        from rpt_sla_compliance
+        where kind = 'commitment'
+        """
+    )
+    found = {(row[0], row[1].split()[-1]): row[2:] for row in rows(tab, "commitments-table")}
+    names = {
+        "mqls": "MQLs handed on",
+        "acceptance_rate": "Accepted, of those decided",
+        "hand_on_minutes": "Half of the MQLs handed on in time",
+    }
+    for measure, name in names.items():
+        latest = sorted((day for kind, day, *_ in expected if kind == measure), reverse=True)[:6]
+        assert [day for told, day in found if told == name] == [f"{day}" for day in latest]
+    for measure, day, n_met, n_missed, verdict in expected:
+        told = found.get((names[measure], f"{day}"))
+        if told and measure == "mqls":
+            assert told[1:] == [shown(n_met), verdict]
+        elif told:
+            assert close(told[1], n_met, n_met + n_missed) and told[2] == verdict
+
+
+@pytest.mark.parametrize(
+    ("source", "segment", "dimension", "slice_"),
+    [
+        ("", "", "all", "all"),
+        ("webinar", "", "source", "webinar"),
+        ("", "hand_raise", "segment", "hand_raise"),
+        ("webinar", "hand_raise", "all", "all"),
+    ],
+)
+def test_days_between_stages_are_those_of_the_mart(tab, marts, source, segment, dimension, slice_):
+    choose(tab, source=source, segment=segment)
+    expected = marts(
+        """
+        select median_days, p75_days, p90_days, n_observed, n_censored, n_stopped
+        from rpt_stage_velocity
+        where dimension = ? and (dimension_value = ? or dimension = 'all')
+        order by transition_number
+        """,
+        dimension,
+        slice_,
+    )
+    found = rows(tab, "velocity-table")
+    assert len(found) == len(expected) > 5
+    for row, (*days, observed, censored, stopped) in zip(found, expected, strict=True):
+        assert row[6:] == [shown(n) for n in (observed, censored, stopped)]
+        for told, exact in zip(row[3:6], days, strict=True):
+            assert told == page.NONE if exact is None else abs(float(told) - float(exact)) <= 0.0501
+    told = tab.inner_text("#velocity-note")
+    assert ("choose one of the two" in told) == bool(source and segment)
+
+
+@pytest.mark.parametrize("source", ["", "list_provider_abc", "webinar"])
+def test_mqls_for_one_sql_are_those_of_the_mart(tab, marts, source):
+    choose(tab, source=source)
+    expected = marts(
+        """
+        select
+            strftime(quarter_start_date, '%Y') || ' Q' || quarter(quarter_start_date),
+            cast(sum(n_mqls) as bigint), cast(sum(n_sales_qualified) as bigint),
+            cast(sum(n_refused) as bigint), cast(sum(n_pending) as bigint),
+            cast(sum(n_never_decided) as bigint)
+        from rpt_mql_sql_parity
+        where ? in ('', source)
+        group by quarter_start_date
+        order by quarter_start_date
+        """,
+        source,
+    )
+    found = rows(tab, "parity-table")
+    assert [(row[0], row[1], row[2], *row[4:]) for row in found] == [
+        (quarter, *map(shown, counts)) for quarter, *counts in expected
+    ]
+    for row, (_, n_mqls, n_qualified, *_) in zip(found, expected, strict=True):
+        if n_qualified:
+            assert abs(float(row[3]) - n_mqls / n_qualified) <= 0.00501
+        else:
+            assert row[3] == page.NONE
+    tab.wait_for_function(
+        "(n) => document.querySelectorAll('#parity-chart .mark-symbol path').length === n",
+        arg=sum(n_qualified > 0 for _, _, n_qualified, *_ in expected),
+    )
+
+
+MODELS = [
+    *("first_touch", "last_touch", "mql_creating", "linear", "u_shaped", "w_shaped", "time_decay"),
+]
+
+
+@pytest.mark.parametrize("period", [("2024-07", "2026-06"), ("2025-06", "2026-02")])
+def test_attribution_is_that_of_the_mart_and_adds_up_to_the_deals(tab, marts, period):
+    choose(tab, to=period[1])
+    choose(tab, **{"from": period[0]})
+    tab.select_option("#model", "u_shaped")
+    days = [f"{month}-01" for month in period]
+    expected: dict[tuple[str, str], tuple] = {
+        (words(source), model): figures
+        for source, model, *figures in marts(
+            """
+            select source, attribution_model, sum(won_amount), sum(won_credit), sum(open_amount)
+            from rpt_attribution
+            where is_new_business and closing_month between ? and ?
+            group by all
+            """,
+            *days,
+        )
+    }
+    found = rows(tab, "attribution-table")
+    assert {row[0] for row in found} == {source for source, _ in expected}
+    for row in found:
+        for model, cell in zip(MODELS, row[1:8], strict=True):
+            amount = expected.get((row[0], model), (0,))[0]
+            assert abs(int(cell.replace(",", "")) - amount) <= 0.5
+        _, credit, open_amount = expected.get((row[0], "u_shaped"), (0, 0, 0))
+        assert abs(float(row[8]) - float(credit)) <= 0.00501
+        assert abs(int(row[9].replace(",", "")) - open_amount) <= 0.5
+    # Whatever the model, the money is that of the deals won in the period.
+    [(won,)] = marts(
+        """
+        select sum(amount)
+        from fct_opportunities
+        where is_new_business and stage = 'won'
+            and date_trunc('month', closed_date) between cast(? as date) and cast(? as date)
+        """,
+        *days,
+    )
+    [foot] = rows(tab, "attribution-table", "tfoot")
+    assert all(abs(int(cell.replace(",", "")) - won) <= 0.5 for cell in foot[1:8])
+    tab.wait_for_function(
+        """(n) => [...document.querySelectorAll("#attribution-chart .mark-symbol path")]
+            .filter((dot) => dot.getAttribute("fill") === "var(--accent)").length === n""",
+        arg=len(found),
+    )
+
+
+def test_marketings_share_is_that_of_the_mart(tab, marts):
+    expected = marts(
+        """
+        select
+            fiscal_quarter, won_amount, mql_won_amount, direct_won_amount, unlinked_won_amount,
+            other_type_won_amount, influenced_won_amount
+        from rpt_marketing_share
+        order by fiscal_quarter_start_date desc
+        """
+    )
+    found = rows(tab, "share-table")
+    assert [row[0] for row in found] == [quarter for quarter, *_ in expected]
+    for row, (_, won, *amounts) in zip(found, expected, strict=True):
+        told = [int(cell.replace(",", "")) for cell in (row[1], row[2], *row[4:])]
+        assert all(abs(n - exact) <= 0.5 for n, exact in zip(told, (won, *amounts), strict=True))
+        assert close(row[3], amounts[0], won)
 
 
 def test_a_period_never_ends_before_it_begins(tab):
@@ -538,7 +735,13 @@ def test_the_call_list_is_that_of_the_mart(tab, marts):
         for rank, score, owner, first, last in expected
     ]
     counts = dict(marts("select section, count(*) from rpt_call_list group by section"))
+    [(overdue,)] = marts(
+        "select count(*) from rpt_call_list inner join fct_sql_acceptances using (handoff_id) "
+        "where section = 'open' and is_overdue"
+    )
     told = tab.inner_text("#calls")
+    assert f"{overdue} of them past the agreed time" in told
+    assert sum(row[6] == "overdue" for row in found) == overdue > 0
     assert f"{counts['open']} hand-offs are open" in told
     assert f"{counts['to_answer']} more asked for sales" in told
     assert f"{counts['kept_out']} are kept out" in told
@@ -670,6 +873,9 @@ def test_in_print_the_choice_is_told_and_what_one_clicks_is_gone(tab):
     assert not tab.locator("#filters").is_visible() and not tab.locator("nav").is_visible()
     assert tab.locator("#told").is_visible()
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    # An upright A4 page within its margins: no column may be cut off.
+    tab.set_viewport_size({"width": 718, "height": 1000})
+    assert tab.evaluate("document.documentElement.scrollWidth") == 718
 
 
 def luminance(colour: str) -> float:
@@ -743,7 +949,7 @@ def test_text_from_exports_is_only_text(copied, look):
         (f"update {mart} set source = ? where source = ?", [text, source])
         for mart in (
             *("dim_leads", "fct_sql_acceptances", "rpt_source_quality", "rpt_source_verdicts"),
-            "rpt_call_list",
+            *("rpt_call_list", "rpt_attribution"),
         )
         for source, text in zip(
             ("webinar", "paid_search", "organic_search", "referral"), HOSTILE, strict=True
@@ -784,7 +990,14 @@ def test_text_from_exports_is_only_text(copied, look):
         (["rpt_call_list"], {"calls"}),
         (["rpt_source_verdicts"], {"sources"}),
         (["fct_sql_acceptances"], {"funnel", "sources", "speed", "calls"}),
-        (["dim_agreement_versions", "dim_leads"], {"funnel", "calls", "agreement", "sources"}),
+        (
+            ["dim_agreement_versions", "dim_leads"],
+            {"funnel", "calls", "agreement", "sources", "speed"},
+        ),
+        (["rpt_speed_effect"], {"speed"}),
+        (["rpt_stage_velocity"], {"velocity"}),
+        (["rpt_mql_sql_parity"], {"parity"}),
+        (["rpt_marketing_share"], {"attribution"}),
     ],
 )
 def test_a_section_without_its_marts_is_left_out_with_a_word(copied, look, dropped, left_out):
