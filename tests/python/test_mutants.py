@@ -18,13 +18,13 @@ UNIT = PROJECT / "tests" / "unit"
 COVERED = (
     *("int_engagement_ledger", "int_lead_scores", "int_lead_fit", "int_attribute_rules"),
     *("int_attribute_rule_matches", "int_lead_stamps", "int_mql_stamps", "int_system_mqls"),
-    *("int_mqls", "fct_mqls", "int_lead_cycles"),
+    *("int_cycle_qualifications", "fct_mqls", "int_lead_cycles"),
     *("int_lead_verdicts", "int_cycle_sales_acts", "int_customer_periods"),
     *("int_account_customer_periods", "dim_agreement_versions"),
 )
 HARMLESS = Mutant(
     "nothing",
-    "models/intermediate/scoring/int_mqls.sql",
+    "models/intermediate/scoring/int_cycle_qualifications.sql",
     (("select * from final", "select * from final where true"),),
     ("no_score_stands_above_a_must_have_or_a_disqualifier",),
 )

@@ -10,6 +10,12 @@ mqls as (
 
 ),
 
+qualifications as (
+
+    select * from {{ ref('int_cycle_qualifications') }}
+
+),
+
 decisions as (
 
     select * from {{ ref('int_handoff_decisions') }}
@@ -137,6 +143,7 @@ final as (
         cast(judged.handoff_at as timestamp) as handoff_at,
         cast(judged.mql_at as timestamp) as mql_at,
         cast(judged.mql_precision as {{ dbt.type_string() }}) as mql_precision,
+        cast(qualifications.qualified_at as timestamp) as late_qualification_at,
         cast(judged.source as {{ dbt.type_string() }}) as source,
         cast(sources.channel as {{ dbt.type_string() }}) as channel,
         cast(judged.campaign_key as {{ dbt.type_string() }}) as campaign_key,
@@ -225,6 +232,11 @@ final as (
     from judged
     left join mqls
         on judged.handoff_id = mqls.handoff_id
+    left join qualifications
+        on
+            judged.lead_id = qualifications.lead_id
+            and judged.cycle_index = qualifications.cycle_index
+            and qualifications.is_late
     left join responses
         on judged.handoff_id = responses.handoff_id
     left join answers
