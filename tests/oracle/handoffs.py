@@ -33,6 +33,14 @@ def minutes(spent: int | None) -> float | None:
 
 
 @dataclass(frozen=True)
+class From:
+    """The first and the last second at which a clock may have started."""
+
+    at: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Span:
     """The shortest and the longest that something may have taken, in seconds."""
 
@@ -392,7 +400,7 @@ class Sales:
             [oracle.seconds(f"{day} 12:00:00") for day in holidays],
         )
 
-    def span(self, hours: Hours | None, start: Moment, end: Moment) -> Span:
+    def span(self, hours: Hours | None, start: From, end: Moment) -> Span:
         """From start to end, by the calendar or in open time."""
         low, high = max(start.end, end.at), max(start.at, end.end)
         if hours:
@@ -419,7 +427,12 @@ class Sales:
         hours = self.openings(version, row.get("team"))
         ended = Moment(last) if last is not None else None
         done = {"hand_on": handed, "first_attempt": row["attempt"], "decision": decided}
-        starts = {"hand_on": mql, "first_attempt": handed, "decision": handed}
+        # Nobody owes anything for an MQL before it is known as one.
+        known = row["mql"]["known_at"]
+        owed = From(max(handed.at, known), max(handed.end, known)) if handed else None
+        since = From(max(mql.at, known), max(mql.end, known))
+        starts = {"hand_on": since, "first_attempt": owed, "decision": owed}
+        self.seen["handed on before it was known"] += bool(handed) and handed.end < known
         for measure in MEASURES:
             start, end = starts[measure], done[measure]
             # What makes the wait for it pointless.
@@ -469,7 +482,7 @@ class Sales:
         self.seen["overdue"] += said["is_overdue"]
         return said
 
-    def _see(self, measure: str, hours: Hours, start: Moment, end: Moment) -> None:
+    def _see(self, measure: str, hours: Hours, start: From, end: Moment) -> None:
         """Count what is hard about open time."""
         if measure == "hand_on" or not hours.starts:
             return
@@ -510,7 +523,7 @@ class Sales:
             self.seen[f"{measure} exactly at its limit"] += 1
         return "met" if span.most <= limit else "not_judged"
 
-    def band(self, version: Version, start: Moment, end: Moment | None, span: Span) -> str | None:
+    def band(self, version: Version, start: From, end: Moment | None, span: Span) -> str | None:
         if not end:
             return None
 

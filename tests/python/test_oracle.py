@@ -55,8 +55,9 @@ HARD = (
     "first_attempt exactly at its limit", "first_attempt met", "first_attempt missed",
     "first_attempt not_judged", "hand-on assumed", "hand_on exactly at its limit", "hand_on met",
     "hand_on missed", "hand_on not_judged", "handed on after the MQL",
-    "handed on known to the day", "handed on to other", "handed on to person",
-    "handed on to queue", "handed on to unknown", "overdue", "passed on after it was handed on",
+    "handed on before it was known", "handed on known to the day", "handed on to other",
+    "handed on to person", "handed on to queue", "handed on to unknown", "overdue",
+    "passed on after it was handed on",
     "seller's act that is no attempt", "segment hand_raise", "segment hot", "segment standard",
     "start out of hours", "the clocks change between",
     *(

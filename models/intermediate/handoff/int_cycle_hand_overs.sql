@@ -22,6 +22,27 @@ owners as (
 
 ),
 
+lead_records as (
+
+    select * from {{ ref('int_lead_records') }}
+
+),
+
+crm_leads as (
+
+    select distinct lead_id
+    from lead_records
+    where system in ({{ quoted_words(crm_systems()) }})
+
+),
+
+crm_exports as (
+
+    select count(*) as n_leads
+    from crm_leads
+
+),
+
 qualified as (
 
     select
@@ -179,7 +200,7 @@ known_owners as (
 
 -- Where nobody says when the lead went over, and no history says that others owned it, the
 -- MQL itself is the moment; unless somebody of another team owns it now. Who owns it now
--- says nothing of then where a history tells of owners.
+-- says nothing of then where a history tells of owners, and whom no CRM knows sales never got.
 handed_on as (
 
     select
@@ -189,7 +210,9 @@ handed_on as (
             when first_moments.lead_id is not null then first_moments.handed_on_at
             when
                 known_owners.lead_id is null
-                or (known_owners.n_told = 0 and known_owners.n_of_sales_now > 0)
+                and (crm_leads.lead_id is not null or crm_exports.n_leads = 0)
+                then qualified.mql_at
+            when known_owners.n_told = 0 and known_owners.n_of_sales_now > 0
                 then qualified.mql_at
         end as handed_on_at,
         case
@@ -198,6 +221,9 @@ handed_on as (
         end as handed_on_precision,
         first_moments.lead_id is null as is_handed_on_assumed
     from qualified
+    cross join crm_exports
+    left join crm_leads
+        on qualified.lead_id = crm_leads.lead_id
     left join first_moments
         on
             qualified.lead_id = first_moments.lead_id
