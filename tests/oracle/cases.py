@@ -59,8 +59,8 @@ def every() -> list[Case]:
 
 
 def name_of(lead: str) -> str:
-    """The world or case that a lead belongs to: `w12` of `generic:person:w12p3`."""
-    return re.sub(r"^.*:|p\d+$", "", lead)
+    """The world or case that a lead or deal belongs to: `w12` of `generic:person:w12p3`."""
+    return re.sub(r"^.*:|p\d+$|d(\d+|c)$", "", lead)
 
 
 def agreement(folder: Path = FOLDER / "agreement") -> Tables:

@@ -8,9 +8,12 @@ from pathlib import Path
 import duckdb
 from builds import PROJECT, build_models
 
-from tests.oracle import handoffs, oracle
+from tests.oracle import attribution, handoffs, oracle
 
-MARTS = ("fct_mqls", "fct_sql_acceptances", "fct_mql_score_reasons", "fct_lead_scores")
+MARTS = (
+    "fct_mqls", "fct_sql_acceptances", "fct_mql_score_reasons", "fct_lead_scores",
+    "fct_attribution_credits",
+)  # fmt: skip
 MQL = (
     "mql_at", "mql_precision", "version_id", "path", "score", "fit", "engagement", "source",
     "must_haves_held", "is_disqualified", "hand_raised_at", "known_at", "is_hindsight",
@@ -56,6 +59,15 @@ SALES = {
 }  # fmt: skip
 SCORE = ("version_id", "score", "fit", "engagement", "must_haves_held", "is_disqualified")
 REASON = ("kind", "points", "n_activities")
+DEAL = (
+    "is_new_business", "stage", "handoff_id", "handoff_origin", "linked_by",
+    "closed_fiscal_quarter", "original_currency", "amount",
+)  # fmt: skip
+TOUCH = (
+    "touch_kind", "touched_at", "lead_id", "source", "campaign_key", "is_before_opportunity",
+    "is_first", "is_last", "is_mql_creating",
+)  # fmt: skip
+CREDIT = ("source", "credit", "credited_amount")
 DAY = 86400
 Rows = dict[tuple, dict[str, object]]
 
@@ -69,7 +81,8 @@ class Comparison:
     found: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, what: str, models: Rows, oracles: Rows) -> None:
-        """Lay two sets of rows beside each other; the key of each begins with the lead."""
+        """Lay two sets of rows beside each other; the key of each begins with the lead
+        or the deal."""
         self.counts[what] += len(oracles)
         for key in models.keys() | oracles.keys():
             said, expected = models.get(key), oracles.get(key)
@@ -85,7 +98,7 @@ class Comparison:
 
     def __str__(self) -> str:
         said = ", ".join(f"{n:,} {what}" for what, n in self.counts.items())
-        return f"compared {said}: {len(self.found)} leads differ"
+        return f"compared {said}: {len(self.found)} leads and deals differ"
 
 
 def _plain(value: object) -> object:
@@ -162,4 +175,12 @@ def compare(
     days |= {(lead, at, True): row for (lead, at), row in answer.present.items()}
     day = ("lead_id", "scored_at", "is_as_of")
     found.add("days", rows(database, "marts.fct_lead_scores", day, SCORE), days)
+    money = attribution.answer(answer, exports / "generic", agreement, mappings)
+    deal, touch = ("opportunity_key",), ("opportunity_key", "touch_key")
+    found.add("deals", rows(database, "marts.fct_opportunities", deal, DEAL), money.deals)
+    touches = rows(database, "intermediate.int_opportunity_touches", touch, TOUCH)
+    found.add("touches", touches, money.touches)
+    credit = ("opportunity_key", "attribution_model", "touch_key")
+    credits = rows(database, "marts.fct_attribution_credits", credit, CREDIT)
+    found.add("credits", credits, money.credits)
     return found

@@ -416,6 +416,9 @@ class Exports:
     def __init__(self, folder: Path, mappings: Path, as_of: int | None = None):
         # How often each hard spot decided something.
         self.seen: Counter[str] = Counter()
+        # The lead of each key of a record, and every deal made up to the clock.
+        self.holders: dict[str, Lead] = {}
+        self.made: list[Deal] = []
         self.statuses_map = Mapping(mappings, "map_statuses", "raw_status")
         self.reasons_map = Mapping(mappings, "map_reasons", "raw_reason")
         self.sources_map = Mapping(mappings, "map_sources", "raw_source")
@@ -1044,6 +1047,7 @@ def leads(exports: Exports, agreement: Agreement) -> list[Lead]:
         by_group[name] = Lead(exports, agreement, records, is_merged=name in merged)
     # By the id of a record, also of one that is merged away, or by an address.
     holder = {key: by_group[name] for key, name in joined.items() if name in by_group}
+    exports.holders = holder
 
     for row in exports.changes:
         if row["person_id"] in holder:
@@ -1144,6 +1148,7 @@ def _add_deals(exports: Exports, holder: dict, found: list[Lead]) -> list[Deal]:
             row,
             "account",
         )
+        exports.made.append(deal)
         if deal.won and deal.account:
             accounts[deal.account].append((deal.won.end, True))
         converted = conversions.get(row["opportunity_id"])

@@ -18,6 +18,7 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -92,6 +93,7 @@ COLUMNS = {
     ),
     "person_merges": "person_id merged_into merged_at",
     "campaigns": "campaign_id name source",
+    "campaign_members": "campaign_id person_id has_responded responded_at",
     "users": "user_id name team",
 }
 # Those of every world.
@@ -131,6 +133,12 @@ LAWS = (
     "rejection_has_reason", "contact_attempts_made", "returned_is_not_mql",
     "mql_keeps_definition", "mql_is_handed_on", "recycled_is_nurtured",
 )  # fmt: skip
+AMOUNTS = (
+    "100.00", "2500.55", "33.33", "0.01", "0", "-0.05", "-120.01", "-99.99", "1234567.89",
+    "99999999999.99",
+)  # fmt: skip
+# Of a currency whose rate changes amid quarters, and with the calendars.
+FOREIGN = "AUD"
 Tables = dict[str, list[dict[str, object]]]
 
 
@@ -278,6 +286,10 @@ class Agreement:
         self.rng = random.Random(f"sales {number} {year} {inside}")
         for version in list(self.rows["versions"]):
             self._sales(version)
+        rng = random.Random(f"money {number} {year} {inside}")
+        for version in self.rows["versions"]:
+            version["attribution_lookback_days"] = rng.choice((1, 7, 30, 90))
+            version["attribution_half_life_days"] = rng.choice((1, 7, 30))
 
     @property
     def clock(self) -> int:
@@ -509,6 +521,8 @@ class World:
         # Drawn apart, as in the agreement.
         self.rng = random.Random(f"sales {plan.world}")
         self._sales()
+        self.rng = random.Random(f"money {plan.world}")
+        self._money()
 
     def _moment(self, day_share: float = 0.0, fraction_share: float = 0.0) -> str:
         written = text(self.rng.choice(self.moments))
@@ -791,6 +805,29 @@ class World:
             }
         )
 
+    def _money(self) -> None:
+        """Amounts in two currencies, refunds, several people of a deal, answers to campaigns."""
+        rng = self.rng
+        for row in self.rows["opportunities"]:
+            if rng.random() < 0.7:
+                row |= {"amount": rng.choice(AMOUNTS), "currency": rng.choice((FOREIGN, "EUR", ""))}
+            for person in self.rows["persons"] if rng.random() < 0.35 else []:
+                if not person.get("converted_opportunity_id") and rng.random() < 0.7:
+                    person |= {
+                        "converted_opportunity_id": row["opportunity_id"],
+                        "converted_at": rng.choice(("", self._moment())),
+                    }
+        for person, campaign in product((*self.people, *self.gone), ("K1", "K2", "K9")):
+            if rng.random() < 0.25:
+                self.rows["campaign_members"].append(
+                    {
+                        "person_id": person,
+                        "campaign_id": campaign,
+                        "has_responded": rng.choice(("", "true", "true", "false")),
+                        "responded_at": rng.choice(("", *3 * (self._moment(),))),
+                    }
+                )
+
 
 def is_cut(rows: Tables, clock: int) -> bool:
     """Whether a world has gone on after the clock, and had begun before."""
@@ -822,7 +859,7 @@ def write_exports(folder: Path, worlds: list[Tables]) -> None:
 
 
 def _write_mappings(folder: Path, mappings_from: Path) -> None:
-    """Those of `mappings_from`, some activities by their asset besides."""
+    """Those of `mappings_from`, besides some activities by their asset and a currency."""
     shutil.copytree(mappings_from, folder)
     path = folder / "map_activity_types.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -833,6 +870,15 @@ def _write_mappings(folder: Path, mappings_from: Path) -> None:
             | {"raw_type": raw, "asset_pattern": pattern, "activity": activity}
             | {"valid_from": start}
         )
+    write_rows(path, list(found[0]), found)
+    path = folder / "map_exchange_rates.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    days = {turn[:10] for year in YEARS for turn in turns(year)}
+    days |= {f"{year}-{month:02}-15" for year in YEARS for month in (2, 5, 8, 11)}
+    for number, day in enumerate(["1990-01-01", *sorted(days)]):
+        rate = f"0.{500000 + 7919 * number % 400000}"
+        found.append({"currency": FOREIGN, "valid_from": day, "rate_to_reporting": rate})
     write_rows(path, list(found[0]), found)
 
 

@@ -289,7 +289,9 @@ final as (
         cast(amount as decimal(18, 2)) as amount,
         cast(upper(rate_currency) as {{ dbt.type_string() }}) as currency,
         cast(rate_date as date) as rate_date,
-        cast(amount * rate_to_reporting as decimal(18, 2)) as amount_reporting,
+        -- A digit more, or DuckDB reckons in 64 bits: ten thousand million would be too much.
+        cast(cast(amount as decimal(19, 2)) * rate_to_reporting as decimal(18, 2))
+            as amount_reporting,
         cast(system || ':user:' || creator_id as {{ dbt.type_string() }}) as creator_key,
         cast(creator_team as {{ dbt.type_string() }}) as creator_team,
         cast(system || ':user:' || owner_id as {{ dbt.type_string() }}) as owner_key,

@@ -79,7 +79,10 @@ final as (
             as campaign_key,
         cast(known.amount as decimal(18, 2)) as amount,
         cast(known.rate_currency as {{ dbt.type_string() }}) as currency,
-        cast(known.amount * rated.rate_to_reporting as decimal(18, 2)) as amount_reporting
+        -- As in int_opportunities.
+        cast(
+            cast(known.amount as decimal(19, 2)) * rated.rate_to_reporting as decimal(18, 2)
+        ) as amount_reporting
     from known
     left join rated
         on
