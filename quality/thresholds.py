@@ -73,6 +73,7 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "rpt_nurture",
     "rpt_pipeline_velocity",
     "rpt_sales_objections",
+    "rpt_budget_leaks",
     "rpt_sla_compliance",
     "rpt_source_rejections",
     "rpt_source_verdicts",

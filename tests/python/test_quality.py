@@ -328,6 +328,7 @@ create table marts.rpt_source_rejections (
     rejection_category varchar
 );
 create table marts.rpt_law_breaches (law varchar, offender varchar);
+create table marts.rpt_budget_leaks (source varchar, cohort_month date);
 create table marts.rpt_source_verdicts (source varchar, version_id varchar, category varchar);
 create table marts.rpt_sales_objections (quarter varchar, objection varchar);
 create table marts.rpt_sla_compliance (
