@@ -41,13 +41,13 @@ quarters as (
     select created_quarter as quarter_start
     from deals
 
-    union
+    union distinct
 
     select closed_quarter as quarter_start
     from deals
     where closed_quarter is not null
 
-    union
+    union distinct
 
     select
         {{ period_start('quarter', local_time(
