@@ -125,6 +125,12 @@ def typed(path: Path) -> str:
         return str(path)
 
 
+def previous_marts(settings: Settings) -> str:
+    """The Parquet files of the publication before, as dbt is told them; empty without one."""
+    before = publish.current(settings.publish) if settings.publish else None
+    return dbt_run.named(before / "parquet", settings.project) if before else ""
+
+
 def environment(settings: Settings, seeds: agreement.SeedPaths) -> dict[str, str]:
     """What the dbt project reads."""
     return {
@@ -133,6 +139,7 @@ def environment(settings: Settings, seeds: agreement.SeedPaths) -> dict[str, str
         "HANDOFF_MAPPINGS": str(seeds.mappings),
         "HANDOFF_DATABASE": dbt_run.named(settings.database, settings.project),
         "HANDOFF_TARGET": settings.engine,
+        "HANDOFF_PREVIOUS": previous_marts(settings),
         "HANDOFF_SYSTEMS": ",".join(settings.systems),
     }
 
@@ -219,6 +226,7 @@ def _run_dbt(
             settings.work / "landed",
             settings.work / "landing",
             project=settings.project,
+            previous=previous_marts(settings),
             keep=(keep,),
         )
         told = f"{len(landed.files)} raw relations" if landed.outcome.success else "FAILED"

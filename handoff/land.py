@@ -58,11 +58,13 @@ def land(
     work: Path,
     *,
     project: Path = PROJECT,
+    previous: str = "",
     keep: tuple[int, ...] = (),
 ) -> Landed:
     """Land `exports` as Parquet files in `folder`, which is emptied first.
 
     Every column is text, as exported, and `_source_file` the path below the exports folder.
+    `previous` names the folder with the Parquet files of the publication before, if there is one.
     `work` takes the scratch database, dbt's parse of the project and its log; `keep` are
     descriptors that the dbt process holds open (the locks of the build).
     """
@@ -77,6 +79,7 @@ def land(
         project,
         {
             "HANDOFF_EXPORTS": dbt_run.named(exports, project),
+            "HANDOFF_PREVIOUS": previous,
             "HANDOFF_DATABASE": dbt_run.named(database, project),
             "HANDOFF_TARGET": "duckdb",
         },

@@ -43,6 +43,7 @@ REQUIRED_MARTS = (
     "dim_leads",
     "fct_funnel_cycles",
     "fct_mqls",
+    "rpt_funnel_as_was",
     "rpt_funnel_by_cohort",
     "rpt_funnel_by_period",
     "rpt_source_quality",

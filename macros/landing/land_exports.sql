@@ -5,6 +5,8 @@
     columns, as text, and `_source_file`, the path below the exports folder. All faults are
     gathered and raised together: a person with three broken files mends them in one go.
 
+    What the publication before knew comes in here too (previous.sql).
+
     Only commands that read raw views land: `compile` and `docs` must work without exports.
     `dbt run-operation land_exports` lands and does nothing else (handoff/land.py).
 -#}
@@ -52,6 +54,9 @@
         {% set own = parts | selectattr('object', 'eq', object) | list %}
         {% do statements.append('create schema if not exists ' ~ object['schema']) %}
         {% do statements.append(duckdb__raw_view(object, own, folder)) %}
+    {% endfor %}
+    {% for object in previous_objects() %}
+        {% do statements.append(duckdb__previous_view(object)) %}
     {% endfor %}
     {% do statements.append(duckdb__landed_files(files, parts)) %}
     {% do run_query(statements | join(';\n')) %}

@@ -10,6 +10,13 @@
             {% do missing.append(object['relation']) %}
         {% endif %}
     {% endfor %}
+    {% for object in previous_objects() %}
+        {% if not load_relation(api.Relation.create(
+            database=target.database, schema=object['schema'], identifier=object['identifier']
+        )) %}
+            {% do missing.append(object['relation']) %}
+        {% endif %}
+    {% endfor %}
     {% if missing %}
         {% do exceptions.raise_compiler_error(
             "Landing: " ~ missing | join(', ') ~ " not loaded; `make build TARGET=postgres`"

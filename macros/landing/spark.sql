@@ -21,6 +21,18 @@
             ~ columns | join(', ') ~ ', _source_file from parquet.' ~ spark__name(file)
         ) %}
     {% endfor %}
+    {% for object in previous_objects() %}
+        {% set columns = [] %}
+        {% for column in object['columns'] %}
+            {% do columns.append(spark__name(column)) %}
+        {% endfor %}
+        {% set file = folder ~ '/' ~ object['identifier'] ~ '.parquet' %}
+        {% do run_query('create schema if not exists ' ~ object['schema']) %}
+        {% do run_query(
+            'create or replace view ' ~ object['relation'] ~ ' as select '
+            ~ columns | join(', ') ~ ' from parquet.' ~ spark__name(file)
+        ) %}
+    {% endfor %}
 {% endmacro %}
 
 

@@ -52,6 +52,7 @@ def build(
     agreement: Path | None = None,
     target: str | None = None,
     environment: dict[str, str] | None = None,
+    as_of: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a build into `publish`, from nothing, as a user would; `environment` is added to
     what the process inherits, from which the caller's own settings are taken away."""
@@ -63,6 +64,8 @@ def build(
         command += ["--agreement", str(agreement)]
     if target:
         command += ["--target", target]
+    if as_of:
+        command += ["--as-of", as_of]
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")
     }

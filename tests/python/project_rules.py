@@ -248,7 +248,10 @@ def data_flows_one_way(manifest: Manifest) -> Faults:
             if LAYERS.index(there) > LAYERS.index(here):
                 yield f"{path}: reads {name}, which lies to its right ({there})"
             elif there == "staging" and not (
-                here == "conformed" or model["name"] == "int_landing_reconciliation"
+                here == "conformed"
+                or model["name"] == "int_landing_reconciliation"
+                # What the publication before knew is of no system.
+                or system(models[parent]) == "previous"
             ):
                 yield f"{path}: reads {name}: only conformed reads staging"
 

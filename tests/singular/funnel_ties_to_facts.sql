@@ -181,6 +181,50 @@ where
 
 union all
 
+-- As was of today is today, in every month and stage; and what explains a difference adds up.
+select 'rpt_funnel_as_was, ' || coalesce(as_was.counted_by, today.counted_by) || ', '
+    || coalesce(as_was.stage, today.stage) || ': today differs from the reports' as message
+from (
+    select
+        as_was.counted_by,
+        as_was.month_start_date,
+        as_was.stage,
+        as_was.n_as_was
+    from {{ ref('rpt_funnel_as_was') }} as as_was
+    inner join {{ ref('int_build_clock') }} as build_clock
+        on as_was.as_of = build_clock.as_of
+) as as_was
+full outer join (
+    select
+        'event' as counted_by,
+        period_month as month_start_date,
+        stage,
+        n_events as n_counted
+    from {{ ref('rpt_funnel_by_period') }}
+    union all
+    select
+        entry_stage || '_cohort' as counted_by,
+        entry_month as month_start_date,
+        reached_stage as stage,
+        n_reached as n_counted
+    from {{ ref('rpt_funnel_by_cohort') }}
+    where n_reached > 0
+) as today
+    on
+        as_was.counted_by = today.counted_by
+        and as_was.month_start_date = today.month_start_date
+        and as_was.stage = today.stage
+where coalesce(as_was.n_as_was, 0) <> coalesce(today.n_counted, 0)
+
+union all
+
+select 'rpt_funnel_as_was, ' || cast(as_of_date as {{ dbt.type_string() }})
+    || ': what explains a difference does not add up' as message
+from {{ ref('rpt_funnel_as_was') }}
+where n_as_was + n_happened_since + n_restated <> n_now or n_difference <> n_now - n_as_was
+
+union all
+
 select 'rpt_mql_sql_parity: MQLs or SQLs differ from the facts' as message
 from {{ ref('rpt_mql_sql_parity') }}
 having
