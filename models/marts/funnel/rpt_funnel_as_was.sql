@@ -92,6 +92,7 @@ moments as (
         lead_created_at,
         mql_at,
         '{{ stage["stage"] }}' as stage,
+        {{ 'true' if stage['stage'] in cohort_stages else 'false' }} as is_of_cohorts,
         {{ stage['moment'] }} as reached_at
     from funnel_cycles
     where {{ stage['moment'] }} is not null
@@ -108,7 +109,7 @@ first_moments as (
         stage,
         min(reached_at) as reached_at
     from moments
-    where stage in ('{{ cohort_stages | join("', '") }}')
+    where is_of_cohorts
     group by lead_id, lead_created_at, stage
 
 ),
@@ -158,7 +159,7 @@ facts as (
         stage,
         reached_at
     from moments
-    where origin = 'mql' and stage in ('{{ cohort_stages | join("', '") }}')
+    where origin = 'mql' and is_of_cohorts
 
 ),
 
