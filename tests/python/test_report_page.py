@@ -257,7 +257,10 @@ def test_every_month_of_the_funnel_is_that_of_the_marts(tab, marts):
 
 
 @pytest.mark.parametrize("days", [30, 60, 90, 180])
-@pytest.mark.parametrize(("follow", "stage"), [("mql", "sales_qualified"), ("lead", "won")])
+@pytest.mark.parametrize(
+    ("follow", "stage"),
+    [("mql", "sales_qualified"), ("lead", "won"), ("lead", "handed_on")],
+)
 def test_cohorts_are_those_of_the_mart_and_the_young_are_dashed(tab, marts, days, follow, stage):
     tab.select_option("#cohort-follow", follow)
     tab.select_option("#cohort-stage", stage)
