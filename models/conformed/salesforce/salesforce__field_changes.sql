@@ -154,6 +154,18 @@ attributed as (
                 named.field_letters in ('mqldate', 'mqldatec', 'mqldatetime', 'mqldatetimec')
                 then 'mql_at'
             when named.field_letters in ('leadscore', 'leadscorec') then 'stamped_score'
+            when named.field_letters in ('need', 'needc') then 'need'
+            when named.field_letters in ('currentsolution', 'currentsolutionc')
+                then 'current_solution'
+            when
+                named.field_letters in (
+                    'decisionmaker', 'decisionmakerc', 'authority', 'authorityc'
+                )
+                then 'decision_maker'
+            when
+                named.field_letters in ('readytomove', 'readytomovec', 'timeline', 'timelinec')
+                then 'ready_to_move'
+            when named.field_letters in ('budget', 'budgetc') then 'budget'
         end as attribute
     from named
 ),

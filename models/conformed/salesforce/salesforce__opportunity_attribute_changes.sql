@@ -1,3 +1,8 @@
+{#- What sales write down of the agreed criteria; a deal holds it with or without a history. -#}
+{%- set criteria = [
+    'need', 'current_solution', 'decision_maker', 'ready_to_move', 'budget',
+] -%}
+
 {%- set snapshot_fields = {
     'amount': 'cast(stg_salesforce__opportunity_history.amount as ' ~ dbt.type_string() ~ ')',
     'forecast_category': 'stg_salesforce__opportunity_history.forecast_category',
@@ -11,6 +16,10 @@ stg_salesforce__opportunity_history as (
 
 stg_salesforce__opportunity_field_history as (
     select * from {{ ref('stg_salesforce__opportunity_field_history') }}
+),
+
+stg_salesforce__opportunity as (
+    select * from {{ ref('stg_salesforce__opportunity') }}
 ),
 
 -- Each snapshot shows the deal as it was from then on.
@@ -74,6 +83,18 @@ attributed as (
                 field_rows.field_letters in ('owner', 'ownerid', 'opportunityowner')
                 and field_rows.has_ids
                 then 'owner_id'
+            when field_rows.field_letters in ('need', 'needc') then 'need'
+            when field_rows.field_letters in ('currentsolution', 'currentsolutionc')
+                then 'current_solution'
+            when
+                field_rows.field_letters in (
+                    'decisionmaker', 'decisionmakerc', 'authority', 'authorityc'
+                )
+                then 'decision_maker'
+            when
+                field_rows.field_letters in ('readytomove', 'readytomovec', 'timeline', 'timelinec')
+                then 'ready_to_move'
+            when field_rows.field_letters in ('budget', 'budgetc') then 'budget'
         end as attribute
     from field_rows
 ),
@@ -114,18 +135,69 @@ changes as (
     where compared.value is distinct from compared.old_value
 ),
 
+criteria_now as (
+    {% for criterion in criteria %}
+    select
+        stg_salesforce__opportunity.opportunity_id,
+        '{{ criterion }}' as attribute,
+        stg_salesforce__opportunity.{{ criterion }} as new_value,
+        stg_salesforce__opportunity.created_at as changed_at,
+        stg_salesforce__opportunity._source_file
+    from stg_salesforce__opportunity
+    where
+        stg_salesforce__opportunity.quarantine_reason is null
+        and stg_salesforce__opportunity.{{ criterion }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- A field without a history held what it holds since the deal was made.
+told as (
+    select
+        changes.opportunity_id,
+        changes.change_id,
+        changes.attribute,
+        changes.old_value,
+        changes.new_value,
+        changes.changed_at,
+        changes.actor_id,
+        changes._source_file,
+        changes.priority
+    from changes
+    union all
+    select
+        criteria_now.opportunity_id,
+        cast(null as {{ dbt.type_string() }}) as change_id,
+        criteria_now.attribute,
+        cast(null as {{ dbt.type_string() }}) as old_value,
+        criteria_now.new_value,
+        criteria_now.changed_at,
+        cast(null as {{ dbt.type_string() }}) as actor_id,
+        criteria_now._source_file,
+        3 as priority
+    from criteria_now
+    where
+        not exists (
+            select 1
+            from changes
+            where
+                changes.opportunity_id = criteria_now.opportunity_id
+                and changes.attribute = criteria_now.attribute
+        )
+),
+
 -- Both histories may tell one change: the field's own says what stood before it. Of several
 -- within a second the last stays.
 ranked as (
     select
-        changes.*,
+        told.*,
         row_number() over (
-            partition by changes.opportunity_id, changes.attribute, changes.changed_at
+            partition by told.opportunity_id, told.attribute, told.changed_at
             order by
-                changes.priority asc nulls last,
-                changes.change_id desc nulls last
+                told.priority asc nulls last,
+                told.change_id desc nulls last
         ) as rank_in_second
-    from changes
+    from told
 ),
 
 final as (

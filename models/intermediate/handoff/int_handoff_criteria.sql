@@ -40,6 +40,12 @@ handoff_opportunities as (
 
 ),
 
+opportunity_changes as (
+
+    select * from {{ ref('all__opportunity_attribute_changes') }}
+
+),
+
 opportunity_persons as (
 
     select * from {{ ref('all__opportunity_persons') }}
@@ -145,6 +151,31 @@ changes_after as (
 
 ),
 
+-- What stands in the deals of the hand-off: like roles, whenever it was written.
+deal_changes as (
+
+    select
+        asked.handoff_id,
+        asked.criterion,
+        opportunity_changes.system,
+        opportunity_changes.new_value as raw_answer,
+        row_number() over (
+            partition by
+                asked.handoff_id, asked.criterion, opportunity_changes.opportunity_key
+            order by opportunity_changes.changed_at desc nulls last
+        ) as rank_in_deal
+    from asked
+    inner join handoff_opportunities
+        on asked.handoff_id = handoff_opportunities.handoff_id
+    inner join opportunity_changes
+        on
+            handoff_opportunities.opportunity_key = opportunity_changes.opportunity_key
+            and asked.attribute = lower(opportunity_changes.attribute)
+    inner join build_clock
+        on {{ to_second('opportunity_changes.changed_at') }} <= build_clock.as_of
+
+),
+
 raw_answers as (
 
     select
@@ -166,6 +197,17 @@ raw_answers as (
         'field' as recorded_in
     from changes_after
     where rank_in_handoff = 1
+
+    union all
+
+    select
+        handoff_id,
+        criterion,
+        system,
+        raw_answer,
+        'field' as recorded_in
+    from deal_changes
+    where rank_in_deal = 1
 
     union all
 
