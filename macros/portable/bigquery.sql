@@ -115,6 +115,11 @@
     end
 {%- endmacro %}
 
+{#- A decimal of BigQuery's has no 38 digits before the point. -#}
+{% macro bigquery__whole_quotient(dividend, divisor) -%}
+    cast(div({{ dividend }}, {{ divisor }}) as bigint)
+{%- endmacro %}
+
 {% macro bigquery__type_double() -%}float64{%- endmacro %}
 
 {% macro bigquery__ordered_text_agg(text, separator) -%}

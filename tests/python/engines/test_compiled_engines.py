@@ -38,7 +38,7 @@ FUNCTIONS = {
     ),
     "bigquery": SHARED - {"date_trunc"}
     | _set(
-        "date datetime json_query json_type json_value regexp_contains regexp_extract safe_cast "
+        "date datetime div json_query json_type json_value regexp_contains regexp_extract safe_cast "
         "split safe_ordinal string_agg strpos timestamp timestamp_add timestamp_micros "
         "timestamp_trunc to_hex unix_micros parse_json"
     ),
