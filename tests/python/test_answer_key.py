@@ -3,7 +3,9 @@ writes beside them: who is who, which deal is whose, and when what happened.
 
 Measured are the committed demo and three smaller companies of other seeds. What the exports
 cannot tell is known by its cause (`is_joinable`, `is_told`), and nothing else may be missed.
-The same company in generic exports without a fault must give the same account of everybody.
+The same company in generic exports without a fault must give the same account of everybody, and
+what the oracle makes of those is what MQLs, decisions, attempts, conversations, deals and service
+levels are measured against.
 """
 
 import re
@@ -11,14 +13,15 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 from builds import PROJECT, build_models
 
-from handoff.demo import answer_key, company, crm_and_map, generic, records
-from tests.oracle import oracle
+from handoff.demo import answer_key, company, crm_and_map, generic, records, salesforce
+from tests.oracle import handoffs
 
 COMPANIES = {
     "committed": (company.DEFAULT_LEADS, company.DEFAULT_SEED),
@@ -406,30 +409,138 @@ def reasons_to_differ(seed: int, index: int) -> set[str]:
     return causes
 
 
+def reasons_to_miss_an_owner(seed: int, index: int) -> set[str]:
+    """What else the CRM does not know of who had a person when."""
+    person = company.simulate(seed, index)
+    kept, causes = records.kept(seed, person), set()
+    if kept.contact is not None and kept.lead.converted_at is None:
+        causes.add("a contact made beside its lead: nobody kept its owners")
+    if kept.lead is not None and any(
+        change.attribute == "owner_id" and change.changed_at <= kept.lead.created_at
+        for change in person.attribute_changes
+    ):
+        causes.add("came to the CRM after it had been given to somebody")
+    if not person.owner_id:
+        causes.add("nobody's: the CRM names its integration, marketing's system nobody")
+    return causes
+
+
 TRUE_MQL = ("mql_at", "version_id", "path", "score", "fit", "engagement")
+# What became of hand-offs, by what is measured.
+TRUE_HANDOFF = {
+    "decisions": ("origin", "decision", "decided_at", "rejection_reason", "n_reversals"),
+    "deciders": ("decided_at", "decider_key", "decider_team"),
+    "hand-ons": ("mql_at", "handed_on_at", "handed_on_owner_key", "handed_on_owner_team"),
+    "attempts": ("first_attempt_at", "first_attempt_by", "n_attempts"),
+    "conversations": ("first_conversation_at", "n_conversations"),
+    "deals": (
+        "opportunity_key", "n_opportunities", "opportunity_at", "opportunity_amount", "won_at",
+        "won_amount", "outcome",
+    ),
+    "service levels": (
+        "segment", "hand_on_minutes", "first_attempt_business_minutes", "response_band",
+        "decision_business_minutes", "sla_hand_on", "sla_first_attempt", "sla_decision",
+    ),
+}  # fmt: skip
+
+# Moments of which the exports may know the day alone.
+DAYS = {
+    "attempts": ("first_attempt",),
+    "conversations": ("first_conversation",),
+    "service levels": ("first_attempt",),
+}
 
 
-def true_mqls(built: Built) -> dict[str, set]:
-    """The MQLs that the agreement makes of what truly happened, by person: the oracle, which
-    shares nothing with the models, on the company written down without a fault."""
+@pytest.fixture(scope="module")
+def true_handoffs(built: Built) -> dict[str, list[dict]]:
+    """What truly happened, by person, under the words of the agreement: the oracle, which shares
+    nothing with the models, on the company written down without a fault."""
     folder = PROJECT / "work" / "answer_key" / f"truth-{built.seed}-{built.leads}"
     generic.write(folder, built.leads, built.seed, is_tidy=True)
-    told = oracle.answer(folder / "generic", AGREEMENT, MAPPINGS)
+    told = handoffs.answer(folder / "generic", AGREEMENT, MAPPINGS)
     shutil.rmtree(folder)
-    found = defaultdict(set)
+    found = defaultdict(list)
     for row in told.handoffs:
-        if row["mql"]:
-            person = re.search(r"P(\d+)", row["lead_id"]).group(1)
-            at = datetime.fromtimestamp(row["mql"]["mql_at"], UTC).replace(tzinfo=None)
-            rest = (row["mql"][column] for column in TRUE_MQL[1:])
-            found[f"H{int(person):05d}"].add((at, *rest))
+        person = re.search(r"P(\d+)", row["lead_id"]).group(1)
+        row |= row["told"] | (row["mql"] or {"mql_at": None})
+        found[f"H{int(person):05d}"].append({name: as_told(name, row[name]) for name in row})
     return found
 
 
-def test_mqls_are_those_of_the_truth(built):
+def as_told(column: str, value: object) -> object:
+    """The oracle's seconds and generic ids as the marts of Salesforce have them."""
+    if value is None:
+        return None
+    if column.endswith("_at"):
+        return datetime.fromtimestamp(value, UTC).replace(tzinfo=None)
+    if column in ("decider_key", "first_attempt_by", "handed_on_owner_key"):
+        return f"salesforce:user:{salesforce.user_id(value.split(':')[-1])[:15]}"
+    if column == "opportunity_key":
+        index, number = map(int, value.split(":D")[-1].split("-"))
+        return f"salesforce:opportunity:{records.salesforce_id('006', index * 20 + number)[:15]}"
+    return value
+
+
+def as_found(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+@pytest.mark.parametrize("what", TRUE_HANDOFF)
+def test_what_sales_did_is_what_the_truth_says(built, true_handoffs, what):
+    """Of everybody of whom the exports tell all precision and recall are one: to the second, the
+    cent, the agreed reason, the user who did it."""
+    columns = TRUE_HANDOFF[what]
+    truth = {
+        person: {tuple(row[column] for column in columns) for row in rows}
+        for person, rows in true_handoffs.items()
+    }
+    found = defaultdict(set)
+    for person, *row in built.rows(
+        f"""
+        select leads.person_id, {", ".join(f"handoffs.{column}" for column in columns)}
+        from built.marts.fct_sql_acceptances as handoffs
+        inner join leads on handoffs.lead_id = leads.record_key
+        """
+    ):
+        found[person].add(tuple(map(as_found, row)))
+    causes: dict[str, set[str]] = defaultdict(set)
+    if what in ("hand-ons", "service levels"):
+        for person in truth.keys() | found.keys():
+            causes[person] |= reasons_to_miss_an_owner(built.seed, int(person[1:]))
+    if what == "service levels":
+        # Marketo does not say when it learned of an act, and clocks start when it is known.
+        for person, rows in true_handoffs.items():
+            if any(row["mql"] and row["is_hindsight"] for row in rows):
+                causes[person].add("known later than it happened, which nobody exports")
+    for column in DAYS.get(what, ()):
+        for person, day in built.rows(
+            f"""
+            select leads.person_id, handoffs.{column}_at
+            from built.marts.fct_sql_acceptances as handoffs
+            inner join leads on handoffs.lead_id = leads.record_key
+            where handoffs.{column}_precision = 'day'
+            """
+        ):
+            if what == "service levels":
+                causes[person].add("a meeting of all day: the day alone is known")
+                continue
+            # The day of what happened is the most that can be told.
+            place = columns.index(f"{column}_at")
+            truth[person] = {
+                (*row[:place], day, *row[place + 1 :])
+                if row[place] and row[place].date() == day.date()
+                else row
+                for row in truth[person]
+            }
+    measure(built, what, truth, found, causes)
+
+
+def test_mqls_are_those_of_the_truth(built, true_handoffs):
     """To the second, version, path and fourth decimal. Whoever differs is one of whom the exports
     do not tell all, with its cause; of all others precision and recall are one."""
-    truth, found = true_mqls(built), defaultdict(set)
+    truth, found = defaultdict(set), defaultdict(set)
+    for person, rows in true_handoffs.items():
+        truth[person] = {tuple(row[c] for c in TRUE_MQL) for row in rows if row["mql"]}
     for person, *mql in built.rows(
         f"""
         select leads.person_id, {", ".join(f"mqls.{column}" for column in TRUE_MQL)}
@@ -438,14 +549,28 @@ def test_mqls_are_those_of_the_truth(built):
         """
     ):
         found[person].add((*mql[:3], *map(float, mql[3:])))
+    measure(built, "MQLs", truth, found)
+
+
+def measure(
+    built: Built,
+    what: str,
+    truth: dict[str, set],
+    found: dict[str, set],
+    further_causes: dict[str, set[str]] | None = None,
+) -> None:
+    """Print and demand precision and recall; who differs has a cause."""
+    truth, found = defaultdict(set, truth), defaultdict(set, found)
     people = truth.keys() | found.keys()
     differing = {person for person in people if truth[person] != found[person]}
     causes = {person: reasons_to_differ(built.seed, int(person[1:])) for person in people}
+    for person, further in (further_causes or {}).items():
+        causes.setdefault(person, set()).update(further)
 
     def measured(of: set[str]) -> tuple[int, float, float]:
         n_true, n_found, n_both = (
             sum(len(mqls(person)) for person in of)
-            for mqls in (truth.get, found.get, lambda one: truth[one] & found[one])
+            for mqls in (truth.__getitem__, found.__getitem__, lambda one: truth[one] & found[one])
         )
         return n_true, n_both / n_found, n_both / n_true
 
@@ -454,8 +579,8 @@ def test_mqls_are_those_of_the_truth(built):
     n_all, *of_all = measured(people)
     n_equal, *_ = measured(people - differing)
     print(
-        f"\n{built.leads} people, seed {built.seed}: {n_told} of {n_all} true MQLs are of people of"
-        f" whom the exports tell all: precision {of_told[0]:.3f}, recall {of_told[1]:.3f}; of"
+        f"\n{built.leads} people, seed {built.seed}: {n_told} of {n_all} true {what} are of people"
+        f" of whom the exports tell all: precision {of_told[0]:.3f}, recall {of_told[1]:.3f}; of"
         f" everybody {of_all[0]:.3f} and {of_all[1]:.3f}, {n_equal} equal; possible causes of the"
         f" {len(differing)} who differ:"
         f" {dict(Counter(cause for person in differing for cause in causes[person]))}"
@@ -463,7 +588,8 @@ def test_mqls_are_those_of_the_truth(built):
     assert differing & told == set()
     assert of_told == [1, 1]
     assert n_told > 0.3 * n_all
-    assert min(of_all) > 0.95
+    # Clocks run by the second at which an MQL is known, of which exports tell the least.
+    assert min(of_all) > (0.6 if what == "service levels" else 0.9)
 
 
 MQL = ("mql_at", "version_id", "path", "score", "fit", "engagement", "source")
