@@ -91,7 +91,7 @@ final as (
         ) as minutes,
         cast(
             case
-                when verdict = 'open'
+                when state = 'waiting' and verdict in ('open', 'missed')
                     then limit_minutes - cast(seconds_at_most as decimal(18, 4)) / 60
             end as decimal(18, 4)
         ) as minutes_left,
