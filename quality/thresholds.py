@@ -72,6 +72,7 @@ MARTS_THAT_MAY_BE_EMPTY = (
     "rpt_marketing_share",
     "rpt_mql_sql_parity",
     "rpt_nurture",
+    "rpt_persona_fit",
     "rpt_pipeline_velocity",
     "rpt_sales_objections",
     "rpt_budget_leaks",

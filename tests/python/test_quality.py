@@ -340,6 +340,10 @@ create table marts.rpt_call_list (lead_id varchar);
 create table marts.rpt_funnel_as_was as
     select date '2026-06-30' as as_of_date, 'event' as counted_by,
         date '2026-06-01' as month_start_date, 'mql' as stage, 2 as n_as_was, 2 as n_now;
+create table marts.rpt_persona_fit (
+    version_id varchar, outcome varchar, persona varchar, dimension varchar,
+    dimension_value varchar
+);
 create table marts.rpt_pipeline_velocity (quarter_start_date date);
 create table marts.rpt_mql_sql_parity (quarter_start_date date, source varchar);
 create table marts.rpt_nurture (lead_id varchar);

@@ -225,6 +225,18 @@ where n_as_was + n_happened_since + n_restated <> n_now or n_difference <> n_now
 
 union all
 
+select 'rpt_persona_fit by ' || dimension || ': decision makers differ by dimension' as message
+from {{ ref('rpt_persona_fit') }}
+group by dimension
+having
+    sum(n_decision_makers) <> (
+        select sum(n_decision_makers)
+        from {{ ref('rpt_persona_fit') }}
+        where dimension = 'title'
+    )
+
+union all
+
 select 'rpt_mql_sql_parity: MQLs or SQLs differ from the facts' as message
 from {{ ref('rpt_mql_sql_parity') }}
 having

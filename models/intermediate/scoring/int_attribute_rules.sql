@@ -16,6 +16,12 @@ disqualifiers as (
 
 ),
 
+personas as (
+
+    select * from {{ ref('agreement_personas') }}
+
+),
+
 lists as (
 
     select * from {{ ref('agreement_lists') }}
@@ -72,6 +78,20 @@ rules as (
         cast(null as decimal(18, 4)) as points,
         label
     from disqualifiers
+
+    union all
+
+    -- Any of its conditions makes somebody the persona, which gives no points.
+    select
+        version_id,
+        'persona' as kind,
+        persona || ':' || attribute || ':' || operator || ':' || coalesce(value, '') as rule_id,
+        attribute,
+        operator,
+        value,
+        cast(null as decimal(18, 4)) as points,
+        persona as label
+    from personas
 
 ),
 
