@@ -204,10 +204,10 @@ joined as (
             when decision_makers.lead_id is null then 'no_decision_maker'
             else coalesce(personas.persona, 'no_persona')
         end as persona,
-        {% for dimension in dimensions %}
-        coalesce(described.{{ dimension }}, 'unknown') as {{ dimension }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+    {% for dimension in dimensions %}
+    coalesce(described.{{ dimension }}, 'unknown') as {{ dimension }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
     from deals
     left join decision_makers
         on deals.opportunity_key = decision_makers.opportunity_key
