@@ -183,7 +183,7 @@ groups as (
         stage
     from counted_now
 
-    union
+    union distinct
 
     select
         counted_by,

@@ -38,13 +38,13 @@ FUNCTIONS = {
     ),
     "bigquery": SHARED - {"date_trunc"}
     | _set(
-        "date datetime div json_query json_type json_value regexp_contains regexp_extract safe_cast "
-        "split safe_ordinal string_agg strpos timestamp timestamp_add timestamp_micros "
+        "date datetime div json_query json_type json_value regexp_contains regexp_extract "
+        "safe_cast split safe_ordinal string_agg strpos timestamp timestamp_add timestamp_micros "
         "timestamp_trunc to_hex unix_micros parse_json"
     ),
     "databricks": SHARED
     | _set(
-        "array_join collect_list from_utc_timestamp get_json_object last_day make_dt_interval "
+        "array_join collect_list div from_utc_timestamp get_json_object last_day make_dt_interval "
         "position regexp_extract sort_array split_part timestamp_micros to_utc_timestamp try_cast "
         "unix_micros"
     ),
