@@ -443,6 +443,12 @@ class Sales:
             if measure == "hand_on" and row["is_assumed"]:
                 said[f"sla_{measure}"] = "not_judged" if target else None
                 continue
+            if not end and (start or since).at > self.as_of:
+                # In a replay: it is not known as an MQL yet.
+                is_judged = measure != "first_attempt" or self.has_sellers
+                verdict = "not_yet_observable" if is_judged else "not_judged"
+                said[f"sla_{measure}"] = verdict if target else None
+                continue
             if end and (not start or end.end < start.at):
                 # Sales did not wait for marketing.
                 said[f"sla_{measure}"] = "met" if target else None
