@@ -175,7 +175,7 @@ counted_now as (
 
 ),
 
-groups as (
+month_stages as (
 
     select
         counted_by,
@@ -209,15 +209,15 @@ timeline as (
     union all
 
     select
-        groups.counted_by,
-        groups.month_start,
-        groups.stage,
+        month_stages.counted_by,
+        month_stages.month_start,
+        month_stages.stage,
         builds.as_of as moment,
         0 as n_facts,
         builds.as_of_date
-    from groups
+    from month_stages
     inner join builds
-        on groups.month_start <= builds.as_of_date
+        on month_stages.month_start <= builds.as_of_date
 
 ),
 
