@@ -5,12 +5,13 @@ finding other rows has seen nothing.
 """
 
 import re
+import tomllib
 from dataclasses import dataclass, field, replace
 
 import pytest
 from builds import PROJECT, WORK
 
-from tests.mutants.judge import Mutant, Scratch, Unfit, changed, mutants, unit_tests
+from tests.mutants.judge import DATA, Mutant, Scratch, Unfit, changed, mutants, unit_tests
 
 MUTANTS = mutants()
 UNIT = PROJECT / "tests" / "unit"
@@ -91,6 +92,16 @@ def test_a_text_that_is_not_there_once_is_no_mutant(text: str) -> None:
     assert changed("where a\n    < b", mutant) == "where a <= b"
     with pytest.raises(Unfit, match="not once: a < b"):
         changed(text, mutant)
+
+
+def test_no_mutant_has_lost_its_heading() -> None:
+    """Two that a merge has joined are one mutant whose last change says more than from and to."""
+    given = tomllib.loads(DATA.read_text(encoding="utf-8"))["mutants"]
+    assert {key for mutant in given for key in mutant} == {"rule", "file", "tests", "changes"}
+    assert {key for mutant in given for change in mutant["changes"] for key in change} == {
+        "from",
+        "to",
+    }
 
 
 @pytest.mark.parametrize("model", COVERED)
