@@ -194,6 +194,7 @@ def render(build: Path) -> str:
         },
         style=Markup((REPORT / "page.css").read_text(encoding="utf-8")),
         vega=vega,
+        third_party=Markup((REPORT / "THIRD_PARTY.txt").read_text(encoding="utf-8")),
         script=script,
         script_sources=f"{vega_source} {script_source}",
     )

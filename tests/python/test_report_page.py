@@ -180,6 +180,11 @@ def test_the_bundle_is_that_of_the_pinned_package():
     assert gzip.decompress(bundle_vega.BUNDLE.read_bytes()).decode() == bundle_vega.bundle()
 
 
+def test_the_page_carries_the_licences_of_the_libraries_in_it(tab):
+    notices = (page.REPORT / "THIRD_PARTY.txt").read_text(encoding="utf-8")
+    assert notices in tab.content()
+
+
 def test_no_section_is_left_out_and_the_page_asks_nothing_of_a_network(tab):
     tab.locator("#cohort-chart svg").wait_for()
     assert tab.locator("#left-out").count() == 0
