@@ -263,7 +263,7 @@ touches as (
 
 -- What the version of the deal's first second agrees: how long before it a touch still counts,
 -- and how fast it fades. Before the first version nothing is agreed.
-windows as (
+agreed_windows as (
 
     select
         opportunities.opportunity_key,
@@ -301,6 +301,19 @@ windows as (
 
 ),
 
+-- Distinct though no row repeats: what is settled here, by deal and lead, no engine reorders into
+-- comparing each deal's time with each touch of anybody.
+windows as (
+
+    select distinct
+        agreed_windows.*,
+        opportunity_leads.lead_id as touching_lead_id
+    from agreed_windows
+    inner join opportunity_leads
+        on agreed_windows.opportunity_key = opportunity_leads.opportunity_key
+
+),
+
 joined as (
 
     select
@@ -322,11 +335,9 @@ joined as (
             else 0
         end as may_have_made_mql
     from windows
-    inner join opportunity_leads
-        on windows.opportunity_key = opportunity_leads.opportunity_key
     inner join touches
         on
-            opportunity_leads.lead_id = touches.lead_id
+            windows.touching_lead_id = touches.lead_id
             and {{ add_days('windows.created_until', '-windows.lookback_days') }}
             <= touches.touched_at
             and greatest(windows.influenced_until, windows.created_until)
