@@ -12,7 +12,6 @@ select
     calls.since_at,
     calls.handed_on_at,
     calls.minutes_left,
-    coalesce(handoffs.is_overdue, false) as is_overdue,
     calls.last_activity,
     calls.last_activity_at,
     calls.failed_rule,

@@ -323,7 +323,10 @@ def joined(folder: Path, world: World, clock: datetime) -> Built:
     (exports / "persons.csv").write_text("person_id,created_at\nP1,2025-01-01\n")
     write(database, world, clock)
     run = run_dbt(
-        ["--quiet", "build", "--select", *MODELS, *TESTS, "--exclude-resource-type", "unit_test"],
+        [
+            *("--quiet", "build", "--select", *MODELS, *TESTS),
+            *("--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"),
+        ],
         exports=exports.parent,
         database=database,
         target_path=folder / "target",
