@@ -133,7 +133,7 @@ final as (
                         ~ ' / cast(counted.won_days as ' ~ type_double() ~ ')'
                     ) }}
                 when counted.n_won = 0 and counted.n_lost > 0 then cast(0 as decimal(18, 4))
-            end as decimal(18, 2)
+            end as decimal(18, 0)
         ) as velocity_amount_per_day
     from counted
     cross join build_clock

@@ -697,6 +697,15 @@ def wilson() -> Group:
         # Stable where the root is near nought.
         return 2 * c / (-b + math.sqrt(discriminant))
 
+    def upper_bound(row: Row) -> float | None:
+        if not row["trials"] or row["trials"] == "0" or row["level"] not in levels:
+            return None
+        z = NormalDist().inv_cdf((1 + float(row["level"])) / 2)
+        n, trials = int(row["successes"] or 0), int(row["trials"])
+        # The larger root of the same equation.
+        a, b, c = 1 + z * z / trials, -(2 * n + z * z) / trials, (n / trials) ** 2
+        return (-b + math.sqrt(max(b * b - 4 * a * c, 0))) / (2 * a)
+
     return Group(
         "wilson",
         {"successes": "bigint", "trials": "bigint", "level": "decimal(18, 4)"},
@@ -710,11 +719,45 @@ def wilson() -> Group:
                 tolerance=1e-7,
             ),
             Check(
+                "wilson_upper_bound",
+                "wilson_upper_bound('successes', 'trials', 'level')",
+                "double",
+                upper_bound,
+                tolerance=1e-7,
+            ),
+            Check(
                 "type_double",
                 "'cast(successes as ' ~ type_double() ~ ') / 3'",
                 "double",
                 lambda row: None if row["successes"] is None else int(row["successes"]) / 3,
             ),
+        ],
+    )
+
+
+def ranks() -> Group:
+    rows: list[Row] = [
+        {"place": str(place), "of_all": str(of_all), "percent": str(percent)}
+        for of_all in (1, 2, 3, 4, 7, 10, 99, 100, 101)
+        for place in range(1, of_all + 1)
+        for percent in (1, 25, 50, 75, 90, 100)
+    ]
+
+    def nearest(row: Row) -> bool:
+        place, of_all, percent = (int(row[name]) for name in ("place", "of_all", "percent"))
+        return place == math.ceil(Fraction(of_all * percent, 100))
+
+    return Group(
+        "ranks",
+        {"place": "bigint", "of_all": "bigint", "percent": "bigint"},
+        rows,
+        [
+            Check(
+                "is_nearest_rank",
+                "is_nearest_rank('place', 'of_all', 'percent')",
+                "boolean",
+                nearest,
+            )
         ],
     )
 
@@ -1313,6 +1356,7 @@ def groups() -> list[Group]:
         quotients(),
         scores(),
         wilson(),
+        ranks(),
         texts(),
         groups_of_texts(),
         orders(),
