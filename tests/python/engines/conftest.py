@@ -11,7 +11,7 @@ from builds import build, once
 from model_builds import NAMES, Absent, Inputs, inputs, on_duckdb
 from postgres_server import NoServer, postgres_server
 
-MINUTES = 15
+MINUTES = 20
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
