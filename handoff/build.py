@@ -24,7 +24,7 @@ from types import FrameType
 import duckdb
 import yaml
 
-from handoff import PROJECT, agreement, dbt_run, engines, page, publish, report, summary
+from handoff import PROJECT, agreement, dbt_run, engines, messages, page, publish, summary
 from handoff.gates import QualityWorker, Verdict
 from handoff.land import land
 from handoff.locks import Busy, exclusive
@@ -285,12 +285,12 @@ def _print_findings(
     settings: Settings,
     outcome: dbt_run.DbtOutcome,
     verdict: Verdict,
-    query: Callable[[str], report.Rows],
+    query: Callable[[str], messages.Rows],
 ) -> None:
     if not outcome.success:
         _print_block(
             f"dbt failed (its log: {typed(settings.work / 'dbt.log')}):",
-            report.failures(outcome, query),
+            messages.failures(outcome, query),
         )
     critical = [f"  {text}" for text in verdict.critical]
     if verdict.problem:
@@ -298,7 +298,7 @@ def _print_findings(
         critical.append(f"  Its log: {typed(settings.work / 'quality.log')}")
     _print_block("The quality gates failed:", critical)
 
-    warnings = report.warnings(outcome, query)
+    warnings = messages.warnings(outcome, query)
     warnings += [f"  {text}" for text in verdict.warnings]
     if len(warnings) > SHOWN_WARNINGS:
         left_out = len(warnings) - SHOWN_WARNINGS
@@ -363,7 +363,7 @@ def _build(settings: Settings, keep: int) -> int:
 
     for note in seeds.notes:
         print(f"  {note}")
-    query = engine.query if engine else partial(report.query, settings.database)
+    query = engine.query if engine else partial(messages.query, settings.database)
     _print_findings(settings, outcome, verdict, query)
     if not outcome.success or gates_failed:
         kept = settings.publish and publish.current(settings.publish)

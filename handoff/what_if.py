@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from handoff import agreement, build, dbt_run, publish, report, summary
+from handoff import agreement, build, dbt_run, messages, publish, summary
 from handoff.locks import Busy, exclusive
 
 PROJECT = build.PROJECT
@@ -124,7 +124,7 @@ def build_trial(settings: build.Settings, as_of: str, keep: int) -> None:
     for note in seeds.notes:
         print(f"  {note}")
     if not outcome.success:
-        faults = report.failures(outcome, lambda text: report.query(settings.database, text))
+        faults = messages.failures(outcome, lambda text: messages.query(settings.database, text))
         raise WhatIfError("\n".join(["The trial could not be built:", *faults]))
 
 

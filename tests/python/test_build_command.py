@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from handoff import PROJECT, agreement, build, dbt_run, publish, report
+from handoff import PROJECT, agreement, build, dbt_run, messages, publish
 from handoff.locks import Busy, exclusive
 
 # Plays dbt: makes a working database with one mart, then ends as FAKE_DBT says.
@@ -471,7 +471,7 @@ def test_rows_without_a_message_are_shown_by_column(tmp_path):
         compiled_code="select 'a' as lead_id, 2 as n_rows",
     )
     outcome = dbt_run.DbtOutcome(success=False, nodes=[node])
-    assert report.failures(outcome, partial(report.query, path)) == [
+    assert messages.failures(outcome, partial(messages.query, path)) == [
         "  failing test key_dim_leads",
         "    lead_id=a, n_rows=2",
     ]
@@ -481,8 +481,8 @@ def test_a_test_whose_rows_cannot_be_read_again_is_still_told(tmp_path):
     path = tmp_path / "work.duckdb"
     duckdb.connect(str(path)).close()
     node = dbt_run.Node("test.handoff.t", "fail", "Got 1 result", 0.1, 1, "select * from gone")
-    told = report.failures(
-        dbt_run.DbtOutcome(success=False, nodes=[node]), partial(report.query, path)
+    told = messages.failures(
+        dbt_run.DbtOutcome(success=False, nodes=[node]), partial(messages.query, path)
     )
     assert told[0] == "  failing test t"
     assert "its rows cannot be shown" in told[1]
@@ -507,7 +507,7 @@ def test_errors_come_without_dbts_frame_and_skipped_nodes_are_counted(tmp_path):
     ]
     (target / "run_results.json").write_text(json.dumps({"results": results}))
     outcome = dbt_run.DbtOutcome(success=False, nodes=dbt_run.read_nodes(target))
-    assert report.failures(outcome, partial(report.query, tmp_path / "none.duckdb")) == [
+    assert messages.failures(outcome, partial(messages.query, tmp_path / "none.duckdb")) == [
         "  error in model stg_generic__spend",
         "    Conversion Error: Could not convert string 'x' to DATE",
         "  Not built because of these: 1.",

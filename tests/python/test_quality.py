@@ -301,7 +301,7 @@ create table marts.fct_mqls as
 create table marts.fct_mql_score_reasons (
     mql_id varchar, rule_version_id varchar, rule_id varchar
 );
-create table marts.rpt_definition_drift (lead_id varchar, trip_number bigint);
+create table marts.rpt_definition_drift (lead_id varchar, cycle_index bigint);
 create table marts.fct_lead_engagement_points (
     system varchar, activity_id varchar, rule_id varchar
 );

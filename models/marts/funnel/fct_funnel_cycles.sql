@@ -153,12 +153,7 @@ ranked_owners as (
             partition by trips.lead_id, trips.cycle_index
             order by
                 case owners.evidence when 'history' then 0 else 1 end asc nulls last,
-                case
-                    when owners.owner_team in ('sales', 'sdr') then 0
-                    when owners.owner_team = 'queue' then 1
-                    when owners.owner_team is not null then 2
-                    else 3
-                end asc nulls last,
+                {{ owner_rank('owners.owner_team') }} asc nulls last,
                 owners.owned_from desc nulls last,
                 owners.record_key asc nulls last
         ) as rank_in_trip

@@ -230,7 +230,7 @@ final as (
 
     select
         cast(ruled.lead_id as {{ dbt.type_string() }}) as lead_id,
-        cast(ruled.cycle_index as bigint) as trip_number,
+        cast(ruled.cycle_index as bigint) as cycle_index,
         cast(ruled.cycle_started_at as timestamp) as cycle_started_at,
         cast(handoffs.cycle_number as bigint) as cycle_number,
         cast(mqls.mql_id as {{ dbt.type_string() }}) as mql_id,
